@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "harness/model/place.h"
+#include "harness/model/promise.h"
+
+namespace tagtrap {
+
+struct ProbeArgs; // fixtures/target.h
+
+/// What the kernel does with the user's buffer.
+enum class Direction : uint8_t {
+	stores, ///< read(2): the kernel stores into the buffer
+	loads,  ///< write(2): the kernel loads from the buffer
+};
+
+/// How a call gets at its buffer, which decides the sweeps that apply to it.
+struct Shape {
+	bool vectored = false;   ///< takes iovecs: the second segment is swept
+	bool positioned = false; ///< takes an offset: does not move the file position
+	bool uring = false;      ///< submitted through io_uring: inline, worker and SQPOLL
+	bool fixed = false;      ///< buffer registered beforehand: pinned, unchecked
+	bool hidden = false;     ///< only in a plan that names the call (tests of the suite itself)
+	bool hazardous = false;  ///< may take the machine down: a `begin` of its own, planned last
+};
+
+/// One system call with one user pointer under test. Declared data: one file under tests/ each.
+struct Case {
+	std::string_view name;   ///< CALL of an id
+	std::string_view man;    ///< man page, "read(2)"
+	std::string_view kernel; ///< where the kernel's copy starts, "ksys_read"
+	Direction direction = Direction::stores;
+	std::span<const PlaceKind> on = {};
+	Shape shape = {};
+	/// Issues the call once and returns the count or -errno. Runs in the worker child; enters
+	/// the kernel through sys::raw() or liburing, never retries, never touches the buffer.
+	int64_t (*probe)(const ProbeArgs &) = nullptr;
+	/// How far the path of `point` copies on the kernel `facts`.
+	Promise (*promise)(const Point &point, const KernelFacts &facts) = nullptr;
+};
+
+/// Adds a case to the registry at start-up; tests/ files hold one static object each.
+struct Registered {
+	explicit Registered(const Case &row);
+};
+
+/// All registered cases, by name.
+std::span<const Case *const> cases();
+
+/// The case called `name`, or null.
+const Case *find_case(std::string_view name);
+
+} // namespace tagtrap

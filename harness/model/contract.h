@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string_view>
+
+#include "harness/model/observation.h"
+#include "harness/model/point.h"
+#include "harness/model/promise.h"
+#include "harness/model/verdict.h"
+
+namespace tagtrap {
+
+enum class Contract : uint8_t { mainline, forced_signal };
+
+/// --signal: which signal F1 accepts. `any` still fails a run that mixes both.
+enum class SignalPin : uint8_t { any, segv, bus };
+
+std::string_view to_string(Contract contract);
+std::string_view to_string(SignalPin pin);
+Contract parse_contract(std::string_view text);    ///< throws std::invalid_argument
+SignalPin parse_signal_pin(std::string_view text); ///< throws std::invalid_argument
+
+/// Everything a contract may look at besides the observation.
+struct Terms {
+	Contract contract = Contract::mainline;
+	SignalPin pin = SignalPin::any;
+	int run_signal = 0; ///< signal that the first forced delivery of this run used; 0: none yet
+	KernelFacts kernel = {};
+};
+
+/// What should happen to the buffer, before anything was observed.
+struct Expectation {
+	bool checked = false;  ///< the CPU checks this access under the mode in force
+	bool sub_page = false; ///< and there is a bad granule for it to trip over
+	Promise promise = {};
+};
+
+/// What the documentation and the case say of `point` on this kernel. Pure.
+Expectation expect(const Point &point, const KernelFacts &facts);
+
+/// The only place where pass or fail is decided. Pure; never throws on any observation.
+Verdict judge(const Point &point, const Observation &seen, const Terms &terms);
+
+} // namespace tagtrap

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <type_traits>
+
+namespace tagtrap {
+
+/// How far the worker child got with a point. Written by the child, read by the parent at any time.
+enum class Phase : uint8_t { waiting, arming, entered, returned, checking, done };
+
+/// How the observation ended.
+enum class End : uint8_t {
+	none,         ///< never started
+	returned,     ///< the call returned and everything was checked
+	killed,       ///< a signal ended the process during the call; see `death_signal`
+	hung,         ///< the call did not end; see `hang`
+	setup_failed, ///< the suite could not do its part; see `failure`
+	machine_lost, ///< written by the host: the machine died in this point
+};
+
+/// One signal that the recorder handler saw. Facts only.
+struct SignalSeen {
+	int32_t number = 0;
+	int32_t code = 0;
+	uint64_t address = 0; ///< si_addr, all 64 bits
+	int32_t thread = 0;   ///< 0: the thread that issued the call, else another thread's tid
+	bool before_return = false; ///< the handler ran before the caller saw the result
+	bool behind_svc = false;    ///< the frame's pc is right behind an SVC instruction
+	bool has_esr = false;
+	int64_t frame_x0 = 0;       ///< x0 of the interrupted frame: the call's result so far
+	uint64_t fault_address = 0; ///< sigcontext.fault_address
+	uint64_t esr = 0;           ///< ESR record of the frame, if `has_esr`
+
+	bool operator==(const SignalSeen &) const = default;
+};
+
+/// One look at a task that does not come back. Times in clock ticks of /proc (USER_HZ).
+struct HangSample {
+	uint64_t at_ns = 0; ///< since the call was entered
+	uint64_t user_ticks = 0, system_ticks = 0;
+	uint64_t minor_faults = 0;
+	uint64_t voluntary_switches = 0;
+	int32_t thread = 0; ///< tid that was looked at (an io-wq worker, perhaps)
+	char state = '?';
+
+	bool operator==(const HangSample &) const = default;
+};
+
+inline constexpr int max_signals = 4;
+inline constexpr int max_stacks = 4;
+
+/// What was seen of a call that did not come back in time. Filled by the parent.
+struct Hang {
+	bool seen = false;
+	bool killable = false;  ///< SIGKILL ended it within the grace
+	bool worker = false;    ///< a kernel thread acting for the caller did the work
+	bool shortened = false; ///< watched for a shorter time: same stack seen in full before
+	uint64_t watched_ns = 0;
+	uint64_t load_percent = 100; ///< speed of this machine while watching; 100: as calibrated
+	HangSample first = {}, last = {};
+	uint64_t others_progress = 0; ///< P6: operations a second task finished meanwhile
+	bool others_measured = false;
+	std::array<char, 64> wchan = {};
+	std::array<char, 160> syscall = {};
+	std::array<std::array<char, 1024>, max_stacks> stacks =
+		{}; ///< several samples, newline separated
+
+	bool operator==(const Hang &) const = default;
+};
+
+/// Where the suite's own work failed.
+struct Failure {
+	int32_t error = 0; ///< errno, 0 if none
+	std::array<char, 120> step = {};
+
+	bool operator==(const Failure &) const = default;
+};
+
+/// All that was seen of one probe. Trivially copyable: lives in memory shared by child and parent.
+/// Holds facts, no opinion. Sizes and counts in bytes; -1 where a number does not apply.
+struct Observation {
+	Phase phase = Phase::waiting;
+	End end = End::none;
+	int32_t death_signal = 0;
+	int64_t result = 0;        ///< count, or -errno; for io_uring the CQE's res
+	int64_t submit_result = 0; ///< io_uring: what io_uring_enter returned; else equal to result
+	uint64_t elapsed_ns = 0;
+	uint64_t length = 0; ///< bytes asked for
+	uint64_t good = 0;   ///< g
+	uint64_t full = 0;   ///< what the call returns when nothing is wrong
+	// The caller's buffer.
+	int64_t arrived = -1;         ///< leading bytes that are right and in order (kernel stores)
+	int64_t stored_beyond = -1;   ///< highest changed index + 1 in [result, g), 0 if none
+	bool granule_changed = false; ///< a byte of the bad granule was stored to
+	bool behind_changed = false;  ///< a byte behind it, or around the buffer, was stored to
+	bool buffer_changed = false;  ///< kernel loads: the buffer is not as it was
+	// The file or the peer.
+	int64_t peer_arrived =
+		-1; ///< leading bytes of ours that the other side holds, right, in order
+	int64_t peer_beyond = -1; ///< bytes past `result` that differ from what was there before
+	int64_t size_before = -1, size_after = -1;
+	int64_t position_before = -1, position_after = -1;
+	int64_t source_left = -1;  ///< bytes still to be read from the pipe or socket
+	int64_t source_total = -1; ///< bytes that were there before the call
+	// Signals.
+	uint32_t signal_count = 0; ///< may exceed max_signals
+	std::array<SignalSeen, max_signals> signals = {};
+	bool pending_after = false; ///< SIGSEGV or SIGBUS pending after the call
+	uint32_t entries = 0;       ///< entries into the call that seccomp counted; 0: not counted
+	// What must be as before (P5).
+	bool repeated = false;
+	int64_t repeat_result = 0; ///< the same call with a good tag, on a re-armed target
+	bool repeat_data_right = false;
+	bool tags_kept = true, mode_kept = true, mask_kept = true, dispositions_kept = true;
+	bool kernel_complained = false; ///< new taint or WARN while this point ran
+	Failure failure = {};
+	Hang hang = {};
+
+	bool operator==(const Observation &) const = default;
+};
+
+static_assert(std::is_trivially_copyable_v<Observation>);
+
+} // namespace tagtrap

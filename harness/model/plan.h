@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/point.h"
+
+namespace tagtrap {
+
+enum class Level : uint8_t { quick, standard, exhaustive };
+
+std::string_view to_string(Level level);
+
+/// What to plan. Everything that decides a plan is in here, so that host and guest make the same.
+struct PlanRequest {
+	Level level = Level::standard;
+	uint32_t page_size = 4096;
+	std::vector<std::string> specs = {}; ///< TEST-SPECs; empty: everything
+};
+
+/// The points of a plan in the order in which they are run: controls of a call x place first,
+/// hazardous points last. Throws std::invalid_argument when a spec selects nothing, naming it.
+std::vector<Point> plan(const PlanRequest &request);
+
+/// Whether `spec` (`*` anywhere, [tag], leading `~` excludes) matches the id.
+bool matches(std::string_view spec, const Point &point);
+
+} // namespace tagtrap

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "harness/model/place.h"
+
+namespace tagtrap {
+
+struct Case;
+
+/// Tag check mode of the thread that issues the call (PR_MTE_TCF_*), as ids name it.
+enum class TagCheckMode : uint8_t { none, sync, async, asymm, storeonly };
+
+/// How SIGSEGV and SIGBUS are disposed of while the call runs.
+enum class Disposition : uint8_t {
+	handler,          ///< SA_EXPOSE_TAGBITS
+	restart,          ///< SA_EXPOSE_TAGBITS | SA_RESTART
+	noexpose,         ///< a handler without SA_EXPOSE_TAGBITS
+	noexpose_restart, ///< SA_RESTART, without SA_EXPOSE_TAGBITS
+	blocked,          ///< default action, blocked by the caller
+	ignored,          ///< SIG_IGN
+	fatal,            ///< id token `default`: SIG_DFL, not blocked
+};
+
+/// Who enters the kernel for the request.
+enum class Submission : uint8_t {
+	inline_, ///< the caller itself (no token)
+	worker,  ///< IOSQE_ASYNC: an io-wq worker
+	sqpoll,  ///< the SQPOLL thread of the ring
+};
+
+/// What stands where the bad granule would be.
+enum class Stand : uint8_t {
+	bad,      ///< the bad granule itself (no token)
+	good,     ///< matching tag: the control
+	unmapped, ///< the page that starts at OFFSET is not mapped
+	protnone, ///< ... is PROT_NONE
+	rdonly,   ///< ... is read-only
+};
+
+/// One system call to be issued once. Plain data; `call` and `place` point to static rows.
+struct Point {
+	const Case *call = nullptr;
+	const Place *place = nullptr;
+	FileState state = FileState::plain;
+	bool direct = false; ///< O_DIRECT
+	Submission submission = Submission::inline_;
+	uint8_t segment = 0; ///< 0: one segment; N >= 2: N segments, the granule in the Nth
+	uint16_t align = 0;  ///< buffer starts this many bytes behind a page edge (0: on it)
+	Stand stand = Stand::bad;
+	bool tco = false;    ///< the caller runs with PSTATE.TCO set
+	bool nomops = false; ///< kernel booted with arm64.nomops
+	TagCheckMode mode = TagCheckMode::sync;
+	uint32_t length = 0; ///< bytes asked for
+	uint32_t offset = 0; ///< g: good bytes before the first bad one
+	Disposition disposition = Disposition::handler;
+
+	bool operator==(const Point &) const = default;
+};
+
+/// CALL/PLACE/VARIANT/MODE/LENGTH@OFFSET/DISPOSITION; interfaces: docs/journal-format.md.
+std::string id(const Point &point);
+
+/// The group a point belongs to (call, submission, place, state, mode), in id syntax.
+std::string group(const Point &point);
+
+std::string_view to_string(TagCheckMode mode);
+std::string_view to_string(Disposition disposition);
+std::string_view to_string(FileState state);
+std::string_view to_string(Stand stand);
+
+/// The point that `text` names, whether or not a plan holds it. Throws std::invalid_argument
+/// that says which part is not known. Cases come from the registry (case.h).
+Point parse_id(std::string_view text);
+
+} // namespace tagtrap
