@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/case.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tagtrap {
+
+namespace {
+
+std::vector<const Case *> &registry()
+{
+	static std::vector<const Case *> rows;
+	return rows;
+}
+
+} // namespace
+
+Registered::Registered(const Case &row)
+{
+	auto &rows = registry();
+	const auto at = std::ranges::lower_bound(rows, row.name, {}, &Case::name);
+	if (at != rows.end() && (*at)->name == row.name)
+		throw std::logic_error("two cases are called " + std::string(row.name));
+	rows.insert(at, &row);
+}
+
+std::span<const Case *const> cases()
+{
+	return registry();
+}
+
+const Case *find_case(std::string_view name)
+{
+	const auto &rows = registry();
+	const auto at = std::ranges::lower_bound(rows, name, {}, &Case::name);
+	return at != rows.end() && (*at)->name == name ? *at : nullptr;
+}
+
+} // namespace tagtrap
