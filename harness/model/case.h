@@ -35,6 +35,8 @@ struct Case {
 	std::string_view kernel; ///< where the kernel's copy starts, "ksys_read"
 	Direction direction = Direction::stores;
 	std::span<const PlaceKind> on = {};
+	/// What a TEST-SPEC in brackets selects, `kernel:COMMIT` for the fix that a case guards.
+	std::span<const std::string_view> tags = {};
 	Shape shape = {};
 	/// Issues the call once and returns the count or -errno. Runs in the worker child; enters
 	/// the kernel through sys::raw() or liburing, never retries, never touches the buffer.

@@ -25,7 +25,8 @@ struct PlanRequest {
 /// hazardous points last. Throws std::invalid_argument when a spec selects nothing, naming it.
 std::vector<Point> plan(const PlanRequest &request);
 
-/// Whether `spec` (`*` anywhere, [tag], leading `~` excludes) matches the id.
+/// Whether `spec` speaks of `point`: `*` anywhere in an id, a tag in brackets, or the bare name of
+/// a call or place. A leading `~` (which excludes) is passed over.
 bool matches(std::string_view spec, const Point &point);
 
 } // namespace tagtrap

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+
+#include "harness/model/case.h"
+#include "harness/model/plan.h"
+
+namespace tagtrap {
+
+namespace {
+
+/// Glob with `*` only.
+bool glob(std::string_view pattern, std::string_view text)
+{
+	const auto star = pattern.find('*');
+	if (star == std::string_view::npos)
+		return pattern == text;
+	if (text.substr(0, star) != pattern.substr(0, star))
+		return false;
+	pattern.remove_prefix(star + 1);
+	for (size_t skip = star; skip <= text.size(); ++skip)
+		if (glob(pattern, text.substr(skip)))
+			return true;
+	return false;
+}
+
+bool has_tag(const Point &point, std::string_view tag)
+{
+	if (tag == "fs")
+		return point.place->kind == PlaceKind::file;
+	if (tag == "uring")
+		return point.call->shape.uring;
+	if (tag == "vectored")
+		return point.call->shape.vectored;
+	if (tag == "direct")
+		return point.direct;
+	if (tag == "control")
+		return point.stand != Stand::bad || point.mode == TagCheckMode::none;
+	return std::ranges::find(point.call->tags, tag) != point.call->tags.end();
+}
+
+} // namespace
+
+bool matches(std::string_view spec, const Point &point)
+{
+	if (spec.starts_with('~'))
+		spec.remove_prefix(1);
+	if (spec.starts_with('[') && spec.ends_with(']'))
+		return has_tag(point, spec.substr(1, spec.size() - 2));
+	if (spec.find_first_of("/*") == std::string_view::npos)
+		return spec == point.call->name || spec == point.place->name;
+	return glob(spec, id(point));
+}
+
+} // namespace tagtrap

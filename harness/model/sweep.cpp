@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/sweep.h"
+
+#include <algorithm>
+
+namespace tagtrap {
+
+std::vector<Path> paths(const Case &call, const Place &place)
+{
+	if (place.kind != PlaceKind::file)
+		return {{}};
+	const bool writes = call.direction == Direction::loads;
+	std::vector<Path> rows = {{.state = FileState::cached}};
+	if (writes)
+		rows.push_back({.state = FileState::fresh});
+	rows.push_back({.state = FileState::hole});
+	rows.push_back({.state = FileState::small});
+	if (!place.on_disk)
+		return rows;
+	rows.push_back({.state = FileState::cold});
+	rows.push_back({.state = FileState::cached, .direct = true});
+	if (writes)
+		rows.push_back({.state = FileState::fresh, .direct = true});
+	rows.push_back({.state = FileState::hole, .direct = true});
+	rows.push_back({.state = FileState::small, .direct = true});
+	return rows;
+}
+
+std::vector<Submission> submissions(const Case &call)
+{
+	if (call.shape.uring)
+		return {Submission::inline_, Submission::worker, Submission::sqpoll};
+	return {Submission::inline_};
+}
+
+std::vector<uint32_t> lengths(const Path &path, uint32_t page_size)
+{
+	std::vector<uint32_t> all;
+	if (path.direct)
+		all = {direct_unit, page_size, 4 * page_size};
+	else
+		all = {1, granule_size, 100, 1000, page_size, page_size + 904, 4 * page_size};
+	if (path.state == FileState::small)
+		std::erase_if(all, [](uint32_t length) { return length > small_file_size; });
+	return all;
+}
+
+std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_size)
+{
+	std::vector<uint32_t> all;
+	const auto add = [&](uint32_t byte) { // the granule that holds this byte of the buffer
+		if (byte >= length)
+			return;
+		const uint32_t start = (align + byte) / granule_size * granule_size;
+		all.push_back(start <= align ? 0 : start - align);
+	};
+	const uint32_t edge = page_size - align % page_size;
+	add(0);
+	add(length / 2);
+	add(length - 1);
+	add(edge - 1);
+	add(edge);
+	std::ranges::sort(all);
+	const auto rest = std::ranges::unique(all);
+	all.erase(rest.begin(), rest.end());
+	return all;
+}
+
+uint32_t last_segment_start(uint32_t length, uint32_t segments)
+{
+	if (segments < 2)
+		return 0;
+	return length / segments * (segments - 1) / granule_size * granule_size;
+}
+
+bool applicable(const Point &point, uint32_t page_size)
+{
+	const Shape &shape = point.call->shape;
+	if (point.length == 0 || point.offset >= point.length)
+		return false;
+	if (point.segment != 0) {
+		// The granule lies wholly in the last segment, and every segment holds something.
+		const uint32_t start = last_segment_start(point.length, point.segment);
+		if (!shape.vectored || point.segment < 2 || start == 0)
+			return false;
+		const uint32_t granule = (point.align + point.offset) / granule_size * granule_size;
+		if (granule < point.align + start)
+			return false;
+	}
+	if (point.direct && (point.align % direct_unit != 0 || point.length % direct_unit != 0))
+		return false;
+	if (point.submission != Submission::inline_ && (!shape.uring || point.tco))
+		return false;
+	if (point.tco && point.mode != TagCheckMode::sync)
+		return false;
+	if (point.state == FileState::small && point.length > small_file_size)
+		return false;
+	switch (point.stand) {
+	case Stand::bad:
+	case Stand::good:
+		return (point.align + point.offset) % granule_size == 0 || point.offset == 0;
+	case Stand::rdonly:
+		if (point.call->direction == Direction::loads)
+			return false; // reading from it is no fault
+		[[fallthrough]];
+	case Stand::unmapped:
+	case Stand::protnone:
+		return !shape.fixed && (point.align + point.offset) % page_size == 0;
+	}
+	return false;
+}
+
+} // namespace tagtrap

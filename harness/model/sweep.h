@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "harness/model/case.h"
+#include "harness/model/point.h"
+
+namespace tagtrap {
+
+inline constexpr uint32_t granule_size = 16;
+inline constexpr uint32_t small_file_size = 1024; ///< size of a file in state `small`
+inline constexpr uint32_t direct_unit = 512;      ///< O_DIRECT: lengths and alignment
+
+/// The part of a point that decides which kernel path it takes: a row of the sweep.
+struct Path {
+	FileState state = FileState::plain;
+	bool direct = false;
+
+	bool operator==(const Path &) const = default;
+};
+
+/// States (with and without O_DIRECT) in which `call` can be issued on `place`; the first one is
+/// the default, where everything that is not about states is tried.
+std::vector<Path> paths(const Case &call, const Place &place);
+
+/// Ways to submit `call`.
+std::vector<Submission> submissions(const Case &call);
+
+/// Lengths in bytes that fit `path`, ascending.
+std::vector<uint32_t> lengths(const Path &path, uint32_t page_size);
+
+/// Offsets g of a bad granule in a buffer of `length` bytes that starts `align` bytes behind a page
+/// edge: first, middle, last, just before and just after the first page edge. Ascending, unique.
+std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_size);
+
+/// First byte of the last of `segments` segments (0 or 1: everything is one segment).
+uint32_t last_segment_start(uint32_t length, uint32_t segments);
+
+/// Whether the suite can issue this point as it stands: lengths of O_DIRECT, a granule that lies in
+/// the buffer and in its segment, a page edge for a missing page, ...
+bool applicable(const Point &point, uint32_t page_size);
+
+} // namespace tagtrap
