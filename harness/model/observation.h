@@ -90,11 +90,15 @@ struct Observation {
 	uint64_t length = 0; ///< bytes asked for
 	uint64_t good = 0;   ///< g
 	uint64_t full = 0;   ///< what the call returns when nothing is wrong
+	/// Tagged address of the first bad byte (index `good`, in whichever segment it lies), as
+	/// the call was given it. 0: not known, addresses of signals are not judged.
+	uint64_t bad_pointer = 0;
 	// The caller's buffer.
 	int64_t arrived = -1;         ///< leading bytes that are right and in order (kernel stores)
 	int64_t stored_beyond = -1;   ///< highest changed index + 1 in [result, g), 0 if none
 	bool granule_changed = false; ///< a byte of the bad granule was stored to
-	bool behind_changed = false;  ///< a byte behind it, or around the buffer, was stored to
+	bool behind_changed = false;  ///< a byte behind it, inside the buffer, was stored to
+	bool around_changed = false;  ///< a byte outside of the buffer's segments was stored to
 	bool buffer_changed = false;  ///< kernel loads: the buffer is not as it was
 	// The file or the peer.
 	int64_t peer_arrived =
@@ -102,19 +106,22 @@ struct Observation {
 	int64_t peer_beyond = -1; ///< bytes past `result` that differ from what was there before
 	int64_t size_before = -1, size_after = -1;
 	int64_t position_before = -1, position_after = -1;
+	int64_t start = -1;        ///< file offset at which the transfer starts
 	int64_t source_left = -1;  ///< bytes still to be read from the pipe or socket
 	int64_t source_total = -1; ///< bytes that were there before the call
 	// Signals.
 	uint32_t signal_count = 0; ///< may exceed max_signals
 	std::array<SignalSeen, max_signals> signals = {};
-	bool pending_after = false; ///< SIGSEGV or SIGBUS pending after the call
-	uint32_t entries = 0;       ///< entries into the call that seccomp counted; 0: not counted
+	bool pending_before = false; ///< SIGSEGV that the suite sent itself was blocked and pending
+	bool pending_after = false;  ///< SIGSEGV or SIGBUS pending after the call
+	uint32_t entries = 0;        ///< entries into the call that seccomp counted; 0: not counted
 	// What must be as before (P5).
 	bool repeated = false;
 	int64_t repeat_result = 0; ///< the same call with a good tag, on a re-armed target
 	bool repeat_data_right = false;
 	bool tags_kept = true, mode_kept = true, mask_kept = true, dispositions_kept = true;
 	bool kernel_complained = false; ///< new taint or WARN while this point ran
+	bool kernel_oopsed = false;     ///< ... and it was TAINT_DIE: an oops
 	Failure failure = {};
 	Hang hang = {};
 
