@@ -11,7 +11,7 @@ namespace tagtrap::sys {
 /// is -1 (errno as libc wrappers leave it). Never used for the call under test.
 template <class Result> Result must(Result result, const std::string &step)
 {
-	if (result == static_cast<Result>(-1))
+	if (result == (Result)-1) // numbers, and MAP_FAILED
 		throw std::system_error(errno, std::generic_category(), step);
 	return result;
 }

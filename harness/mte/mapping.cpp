@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/mte/mapping.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "harness/mte/tags.h"
+#include "harness/sys/must.h"
+
+namespace tagtrap::mte {
+
+namespace {
+
+/// PROT_READ and PROT_WRITE, with PROT_MTE where there are tags.
+int protection()
+{
+	constexpr int prot_mte = 0x20; // asm/mman.h of arm64
+	return PROT_READ | PROT_WRITE | (built_for_tags() ? prot_mte : 0);
+}
+
+} // namespace
+
+TaggedMapping::TaggedMapping(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE)))
+{
+	size_ = (bytes + page_ - 1) / page_ * page_;
+	void *const all =
+		mmap(nullptr, size_ + 2 * page_, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	sys::must(all, "reserving a tagged mapping");
+	base_ = static_cast<unsigned char *>(all) + page_;
+	sys::must(mprotect(base_, size_, protection()), "mprotect with PROT_MTE");
+	set_allocation_tags({reinterpret_cast<uint64_t>(base_)}, size_, pointer_tag);
+}
+
+TaggedMapping::~TaggedMapping()
+{
+	munmap(base_ - page_, size_ + 2 * page_);
+}
+
+sys::UserPtr TaggedMapping::start() const
+{
+	const sys::UserPtr plain = {reinterpret_cast<uint64_t>(base_)};
+	return built_for_tags() ? with_tag(plain, pointer_tag) : plain;
+}
+
+void TaggedMapping::spoil(size_t offset)
+{
+	set_allocation_tags({reinterpret_cast<uint64_t>(base_ + offset)}, granule, bad_tag);
+}
+
+void TaggedMapping::mend(size_t offset)
+{
+	set_allocation_tags({reinterpret_cast<uint64_t>(base_ + offset)}, granule, pointer_tag);
+}
+
+void TaggedMapping::break_page(size_t offset, PageFault how)
+{
+	unsigned char *const page = base_ + offset / page_ * page_;
+	switch (how) {
+	case PageFault::none:
+		return;
+	case PageFault::unmapped:
+		// The address range stays ours only by not mapping anything else meanwhile.
+		sys::must(munmap(page, page_), "munmap of a page of the buffer");
+		return;
+	case PageFault::protnone:
+		sys::must(mprotect(page, page_, PROT_NONE), "mprotect(PROT_NONE)");
+		return;
+	case PageFault::rdonly:
+		sys::must(mprotect(page, page_, protection() & ~PROT_WRITE), "mprotect(PROT_READ)");
+		return;
+	}
+}
+
+void TaggedMapping::mend_page(size_t offset)
+{
+	unsigned char *const page = base_ + offset / page_ * page_;
+	void *const again =
+		mmap(page, page_, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	sys::must(again, "mapping a page of the buffer again");
+	set_allocation_tags({reinterpret_cast<uint64_t>(page)}, page_, pointer_tag);
+}
+
+bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const
+{
+	if (!built_for_tags())
+		return true;
+	for (size_t at = from / granule * granule; at < to; at += granule) {
+		const unsigned wanted = at == bad ? bad_tag : pointer_tag;
+		if (allocation_tag({reinterpret_cast<uint64_t>(base_ + at)}) != wanted)
+			return false;
+	}
+	return true;
+}
+
+} // namespace tagtrap::mte

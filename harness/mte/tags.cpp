@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The only file compiled with +memtag on arm64.
+#include "harness/mte/tags.h"
+
+#if defined(__ARM_FEATURE_MEMORY_TAGGING)
+#include <arm_acle.h>
+#endif
+
+namespace tagtrap::mte {
+
+sys::UserPtr with_tag(sys::UserPtr pointer, unsigned tag)
+{
+	return {(pointer.bits & ~(0xfULL << 56)) | (uint64_t{tag & 0xf} << 56)};
+}
+
+unsigned logical_tag(sys::UserPtr pointer)
+{
+	return (pointer.bits >> 56) & 0xf;
+}
+
+#if defined(__ARM_FEATURE_MEMORY_TAGGING)
+
+bool built_for_tags()
+{
+	return true;
+}
+
+void set_allocation_tags(sys::UserPtr at, size_t bytes, unsigned tag)
+{
+	const sys::UserPtr tagged = with_tag(at, tag);
+	for (size_t done = 0; done < bytes; done += granule)
+		__arm_mte_set_tag(reinterpret_cast<void *>(tagged.bits + done));
+}
+
+unsigned allocation_tag(sys::UserPtr at)
+{
+	void *const pointer = __arm_mte_get_tag(reinterpret_cast<void *>(at.bits));
+	return logical_tag({reinterpret_cast<uint64_t>(pointer)});
+}
+
+bool set_tag_check_override(bool on)
+{
+	uint64_t before;
+	asm volatile("mrs %0, tco" : "=r"(before));
+	if (on)
+		asm volatile("msr tco, #1" ::: "memory");
+	else
+		asm volatile("msr tco, #0" ::: "memory");
+	return ((before >> 25) & 1) != 0;
+}
+
+#else
+
+bool built_for_tags()
+{
+	return false;
+}
+
+void set_allocation_tags(sys::UserPtr, size_t, unsigned) {}
+
+unsigned allocation_tag(sys::UserPtr at)
+{
+	return logical_tag(at);
+}
+
+bool set_tag_check_override(bool)
+{
+	return false;
+}
+
+#endif
+
+} // namespace tagtrap::mte

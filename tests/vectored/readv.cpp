@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "tests/suite.h"
+
+namespace tagtrap {
+
+static const Case row = {
+	.name = "readv",
+	.man = "readv(2)",
+	.kernel = "do_readv",
+	.direction = Direction::stores,
+	.on = files_and_streams,
+	.shape = {.vectored = true},
+	.probe = [](const ProbeArgs &args) -> int64_t {
+		return sys::raw(SYS_readv, sys::arg(args.fd), sys::arg(args.vector), args.segments,
+				0, sys::probe_cookie);
+	},
+	.promise = copies_out,
+};
+static const Registered registered(row);
+
+} // namespace tagtrap
