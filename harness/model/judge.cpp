@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <csignal>
+#include <cstring>
+#include <fmt/format.h>
+
+#include "harness/model/contract.h"
+#include "harness/model/judge_parts.h"
+
+namespace tagtrap {
+
+namespace judging {
+
+namespace {
+
+constexpr uint64_t slow_ns = 1'000'000'000; // no call of the suite needs that long
+
+/// Text of the suite itself as part of one line.
+std::string line_of(const Failure &failure)
+{
+	std::string text(failure.step.data(), strnlen(failure.step.data(), failure.step.size()));
+	for (char &c : text)
+		if (c < ' ' || c > '~')
+			c = '?';
+	if (text.empty())
+		text = "setting up";
+	if (failure.error != 0)
+		text += ": " + result_text(-static_cast<int64_t>(failure.error));
+	return text;
+}
+
+/// A signal that code of the suite raised in user mode, outside of the call.
+bool from_user_mode(const SignalSeen &signal, TagCheckMode mode)
+{
+	if (signal.thread != 0) // its frame says nothing; which thread it hit is for F1 and F9
+		return false;
+	if (signal.number == SIGSEGV && signal.code == SEGV_MTEAERR) {
+		// A deferred fault of user mode is reported at the next entry into the kernel, so
+		// that its frame looks like the call's; in the other modes there is none to defer.
+		const bool deferred = mode == TagCheckMode::async || mode == TagCheckMode::asymm;
+		return deferred || !signal.behind_svc;
+	}
+	return !signal.behind_svc && !signal.before_return;
+}
+
+std::string death_fault(const Observation &seen)
+{
+	const int number = seen.death_signal;
+	if (number != SIGSEGV && number != SIGBUS)
+		return fmt::format("the suite's own process died of {}", signal_text(number));
+	if (seen.phase != Phase::entered && seen.phase != Phase::returned)
+		return fmt::format("the suite's own process died of {} outside of the call",
+				   signal_text(number));
+	return {};
+}
+
+void add_notes(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	if (seen.end == End::returned && (seen.hang.seen || seen.elapsed_ns > slow_ns))
+		found.note(fmt::format("slow: {} ms", seen.elapsed_ns / 1'000'000));
+	if (seen.end == End::hung && seen.hang.shortened)
+		found.note(fmt::format("shortened: watched for {} ms, the same stack was watched "
+				       "in full before",
+				       seen.hang.watched_ns / 1'000'000));
+	if (seen.kernel_complained)
+		found.note("complained: a warning or a new taint while this point ran");
+	const TagCheckMode mode = matter.point.mode;
+	if (!matter.forced() && (mode == TagCheckMode::asymm || mode == TagCheckMode::storeonly))
+		found.note(fmt::format("silent: the documentation does not say what kernel "
+				       "accesses do in mode {}",
+				       to_string(mode)));
+}
+
+VerdictKind kind_of(const Matter &matter, const Findings &found)
+{
+	const Observation &seen = matter.seen;
+	const bool control = matter.demand.ground == Ground::control;
+	if (seen.end == End::hung) {
+		if (moved_on(seen.hang))
+			return VerdictKind::livelock;
+		// It is a deadlock only where the same call with a good tag ends.
+		return control ? VerdictKind::broken : VerdictKind::deadlock;
+	}
+	if (found.clean())
+		return VerdictKind::pass;
+	// A control that fails says nothing about bad granules, unless F7 is what it is for.
+	return control && !seen.pending_before ? VerdictKind::broken : VerdictKind::fail;
+}
+
+Verdict crash(const Matter &matter, std::string_view saw)
+{
+	Findings found;
+	found.breaks(Rule::p1);
+	add_notes(matter, found);
+	return {.kind = VerdictKind::crash,
+		.rules = found.rules(),
+		.reason = fmt::format("expected {}, saw {}", expected_text(matter), saw),
+		.notes = found.notes()};
+}
+
+Verdict broken(std::string reason)
+{
+	return {.kind = VerdictKind::broken, .reason = std::move(reason)};
+}
+
+Verdict decide(const Matter &matter)
+{
+	const Observation &seen = matter.seen;
+	Findings found;
+	judge_progress(matter, found);
+	if (seen.end == End::returned) {
+		judge_result(matter, found);
+		judge_signals(matter, found);
+	} else if (seen.end == End::killed) {
+		judge_death(matter, found);
+	}
+	if (seen.end != End::hung) {
+		judge_data(matter, found);
+		judge_leaks(matter, found);
+	}
+	add_notes(matter, found);
+
+	Verdict verdict = {.kind = kind_of(matter, found), .rules = found.rules()};
+	verdict.reason = fmt::format("expected {}, saw {}{}", expected_text(matter),
+				     seen_text(matter), found.details());
+	if (matter.completed() && !matter.excused()) {
+		if (verdict.kind == VerdictKind::pass) {
+			verdict.kind = VerdictKind::unchecked;
+			verdict.rules = {Rule::m4};
+		}
+		verdict.reason += "; completed unchecked";
+	}
+	if (verdict.kind == VerdictKind::broken)
+		verdict.reason = "a control failed: " + verdict.reason;
+	verdict.notes = found.notes();
+	return verdict;
+}
+
+} // namespace
+
+std::string suite_fault(const Matter &matter)
+{
+	const Observation &seen = matter.seen;
+	switch (seen.end) {
+	case End::none:
+		return "the point was never started";
+	case End::setup_failed:
+		return line_of(seen.failure);
+	case End::killed:
+		if (std::string fault = death_fault(seen); !fault.empty())
+			return fault;
+		break;
+	case End::returned:
+		break;
+	case End::hung:
+	case End::machine_lost:
+		return {};
+	default:
+		return "the observation is unreadable";
+	}
+	for (uint32_t i = 0; i < std::min<uint32_t>(seen.signal_count, max_signals); i++) {
+		const SignalSeen &signal = seen.signals[i];
+		if (from_user_mode(signal, matter.point.mode))
+			return fmt::format("user-mode fault of the suite: {} (code {}) at {:#x}",
+					   signal_text(signal.number), signal.code, signal.address);
+	}
+	return {};
+}
+
+void Findings::breaks(Rule rule, std::string detail)
+{
+	broken_.push_back({rule, std::move(detail)});
+}
+
+std::vector<Rule> Findings::rules() const
+{
+	std::vector<Rule> all;
+	for (const Finding &finding : broken_)
+		all.push_back(finding.rule);
+	std::ranges::sort(all);
+	const auto rest = std::ranges::unique(all);
+	all.erase(rest.begin(), rest.end());
+	return all;
+}
+
+std::string Findings::details() const
+{
+	std::vector<Finding> sorted = broken_;
+	std::ranges::stable_sort(sorted, {}, &Finding::rule);
+	std::string text;
+	for (const Finding &finding : sorted)
+		if (!finding.detail.empty())
+			text += fmt::format("; {}: {}", to_string(finding.rule), finding.detail);
+	return text;
+}
+
+} // namespace judging
+
+Verdict judge(const Point &point, const Observation &seen, const Terms &terms)
+{
+	using namespace judging;
+	if (point.call == nullptr || point.place == nullptr)
+		return broken("the point names no call or no place");
+	const Matter matter = {point, seen, terms, demand(point, seen, terms)};
+	if (seen.end == End::machine_lost)
+		return crash(matter, "the machine lost");
+	if (seen.kernel_oopsed)
+		return crash(matter, "an oops");
+	if (std::string fault = suite_fault(matter); !fault.empty())
+		return broken(std::move(fault));
+	return decide(matter);
+}
+
+} // namespace tagtrap

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// P4 from both ends, and P5: what else is as it was. -1 in a field: does not apply here.
+#include <cerrno>
+#include <fmt/format.h>
+
+#include "harness/model/judge_parts.h"
+
+namespace tagtrap::judging {
+
+namespace {
+
+/// Bytes that a good fault leaves alone, in the caller's buffer.
+void judge_buffer(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	if (seen.around_changed)
+		found.breaks(Rule::p4, "memory around the buffer was stored to");
+	if (matter.point.call->direction == Direction::loads) {
+		if (seen.buffer_changed)
+			found.breaks(Rule::p4, "the buffer was stored to");
+		return;
+	}
+	// An access that is not checked may store wherever the caller's length reaches, a device
+	// that fills whole blocks behind the end of a file as well.
+	const bool guarded = matter.demand.stops() || matter.demand.ground == Ground::unreached;
+	const bool may_skip = !matter.demand.promise.may_be_unchecked.empty();
+	if (!guarded || matter.completed() ||
+	    (matter.demand.ground == Ground::unreached && may_skip))
+		return;
+	if (seen.granule_changed)
+		found.breaks(Rule::p4, matter.demand.ground == Ground::ordinary
+					       ? "the forbidden page was stored to"
+					       : "the bad granule was stored to");
+	if (seen.behind_changed)
+		found.breaks(Rule::p4, "bytes behind the fault were stored to");
+}
+
+void judge_arrival(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	const int64_t moved = matter.moved();
+	const bool stores = matter.point.call->direction == Direction::stores;
+	const int64_t right = stores ? seen.arrived : seen.peer_arrived;
+	if (right >= 0 && right < moved) {
+		found.breaks(Rule::p4, fmt::format("{} of {} bytes arrived right", right, moved));
+		const Ground ground = matter.demand.ground;
+		if ((ground == Ground::by_mode || ground == Ground::by_path) &&
+		    moved > matter.demand.good)
+			found.breaks(Rule::p3, "an unchecked access moves every byte right");
+	}
+	if (!stores && right > moved)
+		found.breaks(Rule::p4, fmt::format("the other side holds {} bytes", right));
+	if (seen.peer_beyond > 0)
+		found.breaks(Rule::p4, fmt::format("{} bytes past the result changed on the other "
+						   "side",
+						   seen.peer_beyond));
+	if (stores && seen.stored_beyond > 0)
+		found.note(fmt::format("stored_beyond: up to byte {}", seen.stored_beyond));
+}
+
+/// Where the transfer started in the file; -1 if nobody can tell.
+int64_t start_of(const Matter &matter)
+{
+	if (matter.seen.start >= 0)
+		return matter.seen.start;
+	return matter.point.call->shape.positioned ? -1 : matter.seen.position_before;
+}
+
+void judge_file(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	const int64_t moved = matter.moved();
+	const Case &call = *matter.point.call;
+	if (seen.position_before >= 0 && seen.position_after >= 0) {
+		const int64_t due = call.shape.positioned ? seen.position_before
+							  : sum(seen.position_before, moved);
+		if (seen.position_after != due)
+			found.breaks(Rule::p4, fmt::format("file position {} instead of {}",
+							   seen.position_after, due));
+	}
+	if (seen.size_before < 0 || seen.size_after < 0)
+		return;
+	int64_t due = seen.size_before;
+	if (call.direction == Direction::loads && moved > 0) {
+		const int64_t start = start_of(matter);
+		if (start < 0) // it may have grown, but by what was moved at the most
+			due = std::clamp(seen.size_after, due, sum(due, moved));
+		else
+			due = std::max(due, sum(start, moved));
+	}
+	if (seen.size_after != due)
+		found.breaks(Rule::p4,
+			     fmt::format("file size {} instead of {}", seen.size_after, due));
+}
+
+/// A pipe or socket that was read: what is neither counted nor left is gone.
+void judge_source(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	if (seen.source_total < 0 || seen.source_left < 0)
+		return;
+	const int64_t taken = seen.source_total - seen.source_left;
+	if (taken < matter.moved())
+		found.breaks(Rule::p4,
+			     fmt::format("{} bytes are still to be read, {} are due",
+					 seen.source_left, seen.source_total - matter.moved()));
+	else if (taken > matter.moved())
+		found.note(fmt::format("lost: {} bytes were consumed and not delivered",
+				       taken - matter.moved()));
+}
+
+} // namespace
+
+void judge_data(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	judge_buffer(matter, found);
+	const bool loads = matter.point.call->direction == Direction::loads;
+	if (loads && matter.demand.faults() && !matter.completed() &&
+	    seen.peer_arrived > matter.demand.good)
+		found.breaks(Rule::p4, "bytes of the bad granule reached the other side");
+	if (seen.end != End::returned || matter.demand.promise.kind == PromiseKind::ignored)
+		return; // no count to compare with
+	judge_arrival(matter, found);
+	judge_file(matter, found);
+	judge_source(matter, found);
+}
+
+void judge_leaks(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	if (seen.repeated && seen.repeat_result != matter.demand.full) {
+		found.breaks(Rule::p5,
+			     fmt::format("the same call with a good tag then gave {} "
+					 "instead of {}",
+					 result_text(seen.repeat_result), matter.demand.full));
+		if (matter.forced() && seen.pending_before)
+			found.breaks(Rule::f7, "a SIGSEGV that was sent was blocked and pending");
+	} else if (seen.repeated && !seen.repeat_data_right) {
+		found.breaks(Rule::p5, "the same call with a good tag then moved wrong data");
+	} else if (!seen.repeated && seen.end == End::returned) {
+		found.note("unrepeated: the call was not made again with a good tag");
+	}
+	if (!seen.tags_kept)
+		found.breaks(Rule::p5, "allocation tags changed");
+	if (!seen.mode_kept)
+		found.breaks(Rule::p5, "the thread's tag check mode changed");
+	if (!seen.mask_kept)
+		found.breaks(Rule::p5, "the signal mask changed");
+	if (!seen.dispositions_kept)
+		found.breaks(Rule::p5, "a signal disposition changed");
+	const bool nobody = matter.forced() && matter.demand.ground == Ground::worker;
+	if (nobody && !(seen.mask_kept && seen.dispositions_kept))
+		found.breaks(Rule::f9, "the fault of a kernel thread reached the process");
+}
+
+} // namespace tagtrap::judging

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the call should do, from the point and the numbers that only the run knows (g, full count).
+#include <cerrno>
+#include <csignal>
+
+#include "harness/model/judge_parts.h"
+
+namespace tagtrap::judging {
+
+namespace {
+
+/// Whether the transfer gets as far as the byte at `good`. `full` is a byte count, except for
+/// calls that report no count (all-or-nothing ones may return 0, ignored ones anything).
+bool reaches(const Promise &promise, int64_t good, int64_t full, int64_t length)
+{
+	if (good >= length)
+		return false;
+	if (promise.kind == PromiseKind::ignored)
+		return true;
+	if (promise.kind == PromiseKind::all_or_nothing && full == 0)
+		return true;
+	return full > good;
+}
+
+bool page_fault_stands(const Point &point)
+{
+	switch (point.stand) {
+	case Stand::unmapped:
+	case Stand::protnone:
+		return true;
+	case Stand::rdonly: // the kernel may load from it
+		return point.call->direction == Direction::stores;
+	case Stand::bad:
+	case Stand::good:
+		return false;
+	}
+	return false;
+}
+
+Ground ground_of(const Point &point, const Expectation &wanted, bool reached)
+{
+	if (point.stand != Stand::bad) {
+		if (!page_fault_stands(point))
+			return Ground::control;
+		return reached ? Ground::ordinary : Ground::unreached;
+	}
+	if (wanted.promise.kind == PromiseKind::unchecked)
+		return Ground::by_path;
+	if (!wanted.checked)
+		return Ground::by_mode;
+	if (!reached)
+		return Ground::unreached;
+	if (point.submission != Submission::inline_)
+		return Ground::worker;
+	return point.call->shape.uring ? Ground::either : Ground::process;
+}
+
+/// The counts that `promise` allows for a fault at byte g.
+void set_range(Demand &wanted)
+{
+	const int64_t g = wanted.good;
+	const int64_t bytes = wanted.promise.bytes;
+	wanted.most = g;
+	switch (wanted.promise.kind) {
+	case PromiseKind::exact:
+		wanted.least = g;
+		break;
+	case PromiseKind::close:
+		wanted.least = std::max<int64_t>(g - bytes, 0);
+		break;
+	case PromiseKind::granular: // coming closer than the unit's edge is no violation
+		wanted.least = bytes == 0 ? g : g - g % bytes;
+		break;
+	case PromiseKind::all_or_nothing:
+		wanted.least = wanted.most = 0;
+		break;
+	case PromiseKind::ignored:
+	case PromiseKind::unchecked:
+		wanted.least = wanted.most = wanted.full;
+		return;
+	}
+	wanted.efault = wanted.least == 0;
+}
+
+} // namespace
+
+Demand demand(const Point &point, const Observation &seen, const Terms &terms)
+{
+	const Expectation expected = expect(point, terms.kernel);
+	Demand wanted = {.promise = expected.promise,
+			 .good = clamped(seen.good),
+			 .full = clamped(seen.full)};
+	const bool reached =
+		reaches(wanted.promise, wanted.good, wanted.full, clamped(seen.length));
+	wanted.ground = ground_of(point, expected, reached);
+	wanted.least = wanted.most = wanted.full;
+	if (wanted.faults()) {
+		set_range(wanted);
+	} else if (wanted.ground == Ground::ordinary &&
+		   wanted.promise.kind != PromiseKind::ignored) {
+		// As on every kernel: page granular or closer, EFAULT or short.
+		wanted.least = 0;
+		wanted.most = wanted.good;
+		wanted.efault = true;
+	}
+	return wanted;
+}
+
+bool Demand::allows(int64_t result) const
+{
+	if (result == -EFAULT)
+		return efault;
+	// Where EFAULT tells that nothing moved, a count of 0 tells something else.
+	return result >= (efault ? std::max<int64_t>(least, 1) : least) && result <= most;
+}
+
+bool Matter::handled() const
+{
+	switch (point.disposition) {
+	case Disposition::handler:
+	case Disposition::restart:
+	case Disposition::noexpose:
+	case Disposition::noexpose_restart:
+		return true;
+	case Disposition::blocked:
+	case Disposition::ignored:
+	case Disposition::fatal:
+		return false;
+	}
+	return false;
+}
+
+bool Matter::signalled() const
+{
+	return seen.signal_count > 0 || (seen.pending_after && !seen.pending_before);
+}
+
+bool Matter::completed() const
+{
+	if (seen.end != End::returned || !demand.faults() || seen.result != demand.full)
+		return false;
+	if (forced() && signalled()) // then it was checked, and went on nevertheless
+		return false;
+	const bool stores = point.call->direction == Direction::stores;
+	if (demand.promise.kind == PromiseKind::ignored) // its count tells nothing
+		return stores && seen.granule_changed;
+	// A call that returns 0 for success moved all that it was asked for.
+	const int64_t bytes = demand.full > 0 ? demand.full : clamped(seen.length);
+	const int64_t right = stores ? seen.arrived : seen.peer_arrived;
+	return right < 0 || right >= bytes;
+}
+
+bool Matter::excused() const
+{
+	return completed() && !demand.promise.may_be_unchecked.empty();
+}
+
+Rule signal_rule(const Matter &matter)
+{
+	if (!matter.forced()) {
+		if (matter.demand.ground != Ground::by_mode)
+			return Rule::m1;
+		return result_rule(matter);
+	}
+	switch (matter.demand.ground) {
+	case Ground::ordinary:
+		return Rule::f5;
+	case Ground::unreached:
+		return Rule::f8;
+	case Ground::worker:
+		return Rule::f9;
+	case Ground::control:
+	case Ground::by_mode:
+	case Ground::by_path:
+		return Rule::f6;
+	case Ground::process:
+	case Ground::either:
+		return matter.completed() ? Rule::f6 : Rule::f1;
+	}
+	return Rule::f1;
+}
+
+Rule result_rule(const Matter &matter)
+{
+	switch (matter.demand.ground) {
+	case Ground::control:
+	case Ground::unreached:
+	case Ground::by_path:
+		return Rule::p3;
+	case Ground::by_mode: {
+		if (matter.forced())
+			return Rule::f6;
+		const bool half = matter.point.mode == TagCheckMode::asymm ||
+				  matter.point.mode == TagCheckMode::storeonly;
+		return half ? Rule::m3 : Rule::m2;
+	}
+	case Ground::ordinary:
+		return matter.forced() ? Rule::f5 : Rule::m1;
+	case Ground::worker:
+		return matter.forced() ? Rule::f9 : Rule::m1;
+	case Ground::process:
+	case Ground::either:
+		return matter.forced() ? Rule::f3 : Rule::m1;
+	}
+	return Rule::p3;
+}
+
+} // namespace tagtrap::judging

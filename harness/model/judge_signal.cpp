@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// F1, F2, F3's share in signals, and signals that nobody should have raised.
+#include <cerrno>
+#include <csignal>
+#include <fmt/format.h>
+
+#include "harness/model/judge_parts.h"
+
+namespace tagtrap::judging {
+
+namespace {
+
+constexpr uint64_t granule_size = 16;
+constexpr uint64_t address_mask = (uint64_t{1} << 56) - 1;
+
+// ESR_ELx of a data abort (Arm ARM, ESR_EL1): exception class, direction, fault status.
+constexpr uint64_t abort_lower_el = 0x24, abort_current_el = 0x25;
+constexpr uint64_t sync_tag_check_fault = 0x11;
+
+bool number_allowed(const Matter &matter, int number)
+{
+	switch (matter.terms.pin) {
+	case SignalPin::segv:
+		return number == SIGSEGV;
+	case SignalPin::bus:
+		return number == SIGBUS;
+	case SignalPin::any:
+		return number == SIGSEGV || number == SIGBUS;
+	}
+	return false;
+}
+
+void judge_number(const Matter &matter, int number, Findings &found)
+{
+	if (!number_allowed(matter, number))
+		found.breaks(Rule::f1,
+			     fmt::format("{} is not what the run asks for", signal_text(number)));
+	else if (matter.terms.run_signal != 0 && number != matter.terms.run_signal)
+		found.breaks(Rule::f1,
+			     fmt::format("{} although this run has seen {}", signal_text(number),
+					 signal_text(matter.terms.run_signal)));
+}
+
+bool in_granule(uint64_t address, uint64_t bad_pointer)
+{
+	const uint64_t first = (bad_pointer & address_mask) & ~(granule_size - 1);
+	return (address & address_mask) - first < granule_size;
+}
+
+void judge_address(const Matter &matter, const SignalSeen &signal, Findings &found)
+{
+	const uint64_t pointer = matter.seen.bad_pointer;
+	if (pointer == 0) {
+		found.note("address: not judged, the pointer is not known");
+		return;
+	}
+	if (!in_granule(signal.address, pointer))
+		found.breaks(Rule::f1, fmt::format("si_addr {:#x} lies outside the bad granule at "
+						   "{:#x}",
+						   signal.address, pointer));
+	const bool exposed = matter.point.disposition == Disposition::handler ||
+			     matter.point.disposition == Disposition::restart;
+	if (exposed && ((signal.address ^ pointer) >> 56 & 0xf) != 0)
+		found.breaks(Rule::f1, fmt::format("si_addr {:#x} lacks the tag of {:#x}",
+						   signal.address, pointer));
+	if (!exposed && (signal.address >> 56) != 0)
+		found.breaks(Rule::f1,
+			     fmt::format("si_addr {:#x} has bits above 55", signal.address));
+	if (signal.fault_address != 0 && !in_granule(signal.fault_address, pointer))
+		found.breaks(Rule::f1, fmt::format("fault_address {:#x} lies outside the bad "
+						   "granule at {:#x}",
+						   signal.fault_address, pointer));
+}
+
+void judge_esr(const Matter &matter, const SignalSeen &signal, Findings &found)
+{
+	if (!signal.has_esr)
+		return;
+	const uint64_t ec = signal.esr >> 26 & 0x3f;
+	const bool write = (signal.esr >> 6 & 1) != 0;
+	const bool stores = matter.point.call->direction == Direction::stores;
+	if ((ec != abort_lower_el && ec != abort_current_el) ||
+	    (signal.esr & 0x3f) != sync_tag_check_fault || write != stores)
+		found.breaks(Rule::f1, fmt::format("ESR {:#x} is no tag check fault of a {}",
+						   signal.esr, stores ? "store" : "load"));
+}
+
+/// F3: the frame that the handler interrupted.
+void judge_frame(const Matter &matter, const SignalSeen &signal, Findings &found)
+{
+	if (!signal.before_return)
+		found.breaks(Rule::f3, "the handler ran after the caller saw the result");
+	if (!signal.behind_svc)
+		found.breaks(Rule::f3, "the frame's pc is not behind the SVC");
+	else if (signal.frame_x0 != matter.seen.submit_result)
+		found.breaks(Rule::f3, fmt::format("the frame's x0 is {}, the call returned {}",
+						   result_text(signal.frame_x0),
+						   result_text(matter.seen.submit_result)));
+}
+
+void judge_delivery(const Matter &matter, const SignalSeen &signal, Findings &found)
+{
+	judge_number(matter, signal.number, found);
+	const int code = signal.number == SIGBUS ? int{BUS_ADRERR} : int{SEGV_MTESERR};
+	if (signal.code != code)
+		found.breaks(Rule::f1, fmt::format("si_code {} instead of {}", signal.code, code));
+	judge_address(matter, signal, found);
+	judge_esr(matter, signal, found);
+	if (signal.thread != 0) // the frame of another thread tells nothing about the call
+		found.breaks(Rule::f1, fmt::format("it went to thread {}", signal.thread));
+	else
+		judge_frame(matter, signal, found);
+}
+
+/// A handler is installed, and a thread of the process took the fault.
+void judge_handled(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	if (seen.signal_count == 0) {
+		if (seen.pending_after)
+			found.breaks(Rule::f1, "the signal is pending, not delivered");
+		else if (matter.demand.ground == Ground::process)
+			found.breaks(Rule::f1, "no signal");
+		else
+			found.note("no_signal: a worker may have copied");
+		return;
+	}
+	judge_delivery(matter, seen.signals[0], found);
+	if (seen.signal_count > 1)
+		found.breaks(Rule::f1, fmt::format("{} signals for one call", seen.signal_count));
+	else if (seen.pending_after && !seen.pending_before)
+		found.breaks(Rule::f1, "another signal is pending");
+}
+
+/// No handler: the process should have died.
+void judge_survival(const Matter &matter, Findings &found)
+{
+	if (matter.demand.ground == Ground::process)
+		found.breaks(Rule::f2, "the process survived");
+	else if (matter.signalled())
+		found.breaks(Rule::f2, "the signal is held back");
+	else
+		found.note("no_signal: a worker may have copied");
+}
+
+bool due(const Matter &matter)
+{
+	return matter.forced() &&
+	       (matter.demand.ground == Ground::process || matter.demand.ground == Ground::either);
+}
+
+} // namespace
+
+void judge_signals(const Matter &matter, Findings &found)
+{
+	if (due(matter) && !matter.completed()) {
+		if (matter.handled())
+			judge_handled(matter, found);
+		else
+			judge_survival(matter, found);
+		return;
+	}
+	if (matter.signalled())
+		found.breaks(signal_rule(matter));
+	// Unchecked although declared checked, and SIGSEGV could not even be blocked: not forced.
+	if (due(matter) && !matter.excused() && !matter.handled() &&
+	    matter.demand.ground == Ground::process)
+		found.breaks(Rule::f2, "the process survived");
+}
+
+void judge_death(const Matter &matter, Findings &found)
+{
+	const int number = matter.seen.death_signal;
+	if (!due(matter)) {
+		found.breaks(signal_rule(matter));
+		return;
+	}
+	judge_number(matter, number, found);
+	if (matter.handled())
+		found.breaks(Rule::f1, "a handler is installed");
+	if (matter.seen.phase == Phase::returned)
+		found.breaks(Rule::f3, "the process died after the call had returned");
+}
+
+} // namespace tagtrap::judging
