@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/evidence.h"
+
+namespace tagtrap {
+
+namespace {
+
+uint64_t growth(uint64_t first, uint64_t last)
+{
+	return last > first ? last - first : 0;
+}
+
+} // namespace
+
+HangRates rates(const Hang &hang)
+{
+	const auto &a = hang.first;
+	const auto &b = hang.last;
+	uint64_t ns = growth(a.at_ns, b.at_ns);
+	HangRates out;
+	out.seconds = static_cast<double>(ns != 0 ? ns : hang.watched_ns) / 1e9;
+	out.user_ticks = growth(a.user_ticks, b.user_ticks);
+	out.system_ticks = growth(a.system_ticks, b.system_ticks);
+	out.minor_faults = growth(a.minor_faults, b.minor_faults);
+	out.voluntary_switches = growth(a.voluntary_switches, b.voluntary_switches);
+	if (out.seconds > 0) {
+		out.faults_per_s = static_cast<double>(out.minor_faults) / out.seconds;
+		out.switches_per_s = static_cast<double>(out.voluntary_switches) / out.seconds;
+	}
+	return out;
+}
+
+} // namespace tagtrap

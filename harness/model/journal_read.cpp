@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <unordered_map>
+
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+namespace {
+
+const Json &field(const Json &event, const char *name)
+{
+	auto found = event.find(name);
+	if (found == event.end())
+		throw std::runtime_error(std::string("field '") + name + "' is missing");
+	return *found;
+}
+
+std::string text_field(const Json &event, const char *name)
+{
+	const auto &value = field(event, name);
+	if (!value.is_string())
+		throw std::runtime_error(std::string("field '") + name + "' is not a string");
+	return value.get<std::string>();
+}
+
+std::vector<std::string> texts_field(const Json &event, const char *name)
+{
+	std::vector<std::string> out;
+	const auto &value = field(event, name);
+	if (!value.is_array())
+		throw std::runtime_error(std::string("field '") + name + "' is not an array");
+	for (const auto &text : value) {
+		if (!text.is_string())
+			throw std::runtime_error(std::string("field '") + name +
+						 "' holds something else than strings");
+		out.push_back(text.get<std::string>());
+	}
+	return out;
+}
+
+std::string text_or_empty(const Json &event, const char *name)
+{
+	const auto &value = field(event, name);
+	return value.is_null() ? std::string() : text_field(event, name);
+}
+
+StoredEnd stored_end(const Json &event)
+{
+	StoredEnd out;
+	out.id = text_field(event, "id");
+	out.group = text_or_empty(event, "group");
+	out.verdict.kind = parse_verdict(text_field(event, "verdict"));
+	for (const auto &rule : texts_field(event, "rules"))
+		out.verdict.rules.push_back(parse_rule(rule));
+	out.verdict.reason = text_field(event, "reason");
+	out.verdict.notes = texts_field(event, "notes");
+	out.promise = text_or_empty(event, "promise");
+	out.seen = observation_from_json(field(event, "observation"));
+	out.known = field(event, "known");
+	return out;
+}
+
+/// Takes the events of one journal in their order.
+class Reader {
+public:
+	void take(const Json &event)
+	{
+		if (!event.is_object())
+			throw std::runtime_error("not an event (a JSON object)");
+		auto kind = text_field(event, "event");
+		if (kind == "run")
+			run(event);
+		else if (kind == "preflight")
+			journal_.preflights.push_back(event);
+		else if (kind == "begin")
+			begun_ = texts_field(event, "ids");
+		else if (kind == "end")
+			end(event);
+		else if (kind == "restart")
+			journal_.restarts.push_back(event);
+		else if (kind == "finish")
+			finish(event);
+		else
+			throw std::runtime_error("unknown event '" + kind + "'");
+		events_++;
+	}
+
+	size_t events() const { return events_; }
+
+	Journal done(bool truncated)
+	{
+		for (const auto &id : begun_)
+			if (!last_.contains(id))
+				journal_.unfinished.push_back(id);
+		// A point that was judged twice counts once, where it was judged last.
+		std::vector<StoredEnd> kept;
+		for (size_t i = 0; i < journal_.ends.size(); i++)
+			if (last_.at(journal_.ends[i].id) == i)
+				kept.push_back(std::move(journal_.ends[i]));
+		journal_.ends = std::move(kept);
+		journal_.truncated = truncated;
+		return std::move(journal_);
+	}
+
+private:
+	void run(const Json &event)
+	{
+		auto schema = field(event, "schema");
+		if (schema != journal_schema)
+			throw std::runtime_error("schema " + schema.dump() +
+						 ", this version reads schema " +
+						 std::to_string(journal_schema));
+		journal_.runs.push_back(event);
+		journal_.finish = nullptr; // a machine that was started has to finish as well
+	}
+
+	void end(const Json &event)
+	{
+		auto stored = stored_end(event);
+		stored.run = journal_.runs.empty() ? 0 : journal_.runs.size() - 1;
+		last_[stored.id] = journal_.ends.size();
+		journal_.ends.push_back(std::move(stored));
+	}
+
+	void finish(const Json &event)
+	{
+		if (auto elapsed = event.find("elapsed_s"); elapsed != event.end()) {
+			if (!elapsed->is_number())
+				throw std::runtime_error("field 'elapsed_s' is not a number");
+			elapsed_s_ += elapsed->get<double>();
+		}
+		journal_.finish = event;
+		journal_.finish["elapsed_s"] = elapsed_s_;
+	}
+
+	Journal journal_;
+	std::vector<std::string> begun_;
+	std::unordered_map<std::string, size_t> last_;
+	double elapsed_s_ = 0;
+	size_t events_ = 0;
+};
+
+/// "what" without the position and the bytes that the JSON library puts into it.
+std::string parse_problem(const Json::parse_error &error)
+{
+	return "not JSON (byte " + std::to_string(error.byte) + " of the line)";
+}
+
+} // namespace
+
+Journal read_journal(const std::string &path)
+{
+	std::error_code ignored;
+	auto file = path;
+	if (std::filesystem::is_directory(path, ignored))
+		file = (std::filesystem::path(path) / "journal.jsonl").string();
+	errno = 0;
+	std::ifstream in(file, std::ios::binary);
+	if (!in)
+		throw std::runtime_error(file + ": " + std::strerror(errno != 0 ? errno : EIO) +
+					 "; give the directory of a run, as results/DATE-KERNEL");
+
+	Reader reader;
+	std::string line;
+	size_t number = 0;
+	bool truncated = false;
+	while (std::getline(in, line)) {
+		number++;
+		bool cut = in.eof(); // no line break: only the last line can be without
+		try {
+			reader.take(Json::parse(line));
+		} catch (const Json::parse_error &error) {
+			truncated = cut;
+			if (!cut)
+				throw std::runtime_error(file + ":" + std::to_string(number) +
+							 ": " + parse_problem(error));
+		} catch (const std::exception &error) {
+			throw std::runtime_error(file + ":" + std::to_string(number) + ": " +
+						 error.what());
+		}
+	}
+	if (in.bad())
+		throw std::runtime_error(file + ": cannot be read to its end");
+	if (reader.events() == 0)
+		throw std::runtime_error(
+			file + ": " + (truncated ? "holds no whole event" : "is empty") +
+			"; the run ended before it wrote any, console.log beside it "
+			"may say why");
+	return reader.done(truncated);
+}
+
+} // namespace tagtrap

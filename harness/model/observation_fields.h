@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "harness/model/observation.h"
+
+namespace tagtrap {
+
+/// A number that the journal holds as a hex string.
+template <class Struct> struct HexField {
+	uint64_t Struct::*member;
+};
+
+/// The journal's names of all fields, once for both directions: `visit(name, member)` for each.
+template <class Visit> constexpr void each_field(const SignalSeen *, Visit &&visit)
+{
+	visit("number", &SignalSeen::number);
+	visit("code", &SignalSeen::code);
+	visit("address", HexField<SignalSeen>{&SignalSeen::address});
+	visit("thread", &SignalSeen::thread);
+	visit("before_return", &SignalSeen::before_return);
+	visit("behind_svc", &SignalSeen::behind_svc);
+	visit("has_esr", &SignalSeen::has_esr);
+	visit("frame_x0", &SignalSeen::frame_x0);
+	visit("fault_address", HexField<SignalSeen>{&SignalSeen::fault_address});
+	visit("esr", HexField<SignalSeen>{&SignalSeen::esr});
+}
+
+template <class Visit> constexpr void each_field(const HangSample *, Visit &&visit)
+{
+	visit("at_ns", &HangSample::at_ns);
+	visit("user_ticks", &HangSample::user_ticks);
+	visit("system_ticks", &HangSample::system_ticks);
+	visit("minor_faults", &HangSample::minor_faults);
+	visit("voluntary_switches", &HangSample::voluntary_switches);
+	visit("thread", &HangSample::thread);
+	visit("state", &HangSample::state);
+}
+
+template <class Visit> constexpr void each_field(const Hang *, Visit &&visit)
+{
+	visit("seen", &Hang::seen);
+	visit("killable", &Hang::killable);
+	visit("worker", &Hang::worker);
+	visit("shortened", &Hang::shortened);
+	visit("watched_ns", &Hang::watched_ns);
+	visit("load_percent", &Hang::load_percent);
+	visit("first", &Hang::first);
+	visit("last", &Hang::last);
+	visit("others_progress", &Hang::others_progress);
+	visit("others_measured", &Hang::others_measured);
+	visit("wchan", &Hang::wchan);
+	visit("syscall", &Hang::syscall);
+	visit("stacks", &Hang::stacks);
+}
+
+template <class Visit> constexpr void each_field(const Failure *, Visit &&visit)
+{
+	visit("error", &Failure::error);
+	visit("step", &Failure::step);
+}
+
+template <class Visit> constexpr void each_field(const Observation *, Visit &&visit)
+{
+	visit("phase", &Observation::phase);
+	visit("end", &Observation::end);
+	visit("death_signal", &Observation::death_signal);
+	visit("result", &Observation::result);
+	visit("submit_result", &Observation::submit_result);
+	visit("elapsed_ns", &Observation::elapsed_ns);
+	visit("length", &Observation::length);
+	visit("good", &Observation::good);
+	visit("full", &Observation::full);
+	visit("bad_pointer", HexField<Observation>{&Observation::bad_pointer});
+	visit("arrived", &Observation::arrived);
+	visit("stored_beyond", &Observation::stored_beyond);
+	visit("granule_changed", &Observation::granule_changed);
+	visit("behind_changed", &Observation::behind_changed);
+	visit("around_changed", &Observation::around_changed);
+	visit("buffer_changed", &Observation::buffer_changed);
+	visit("peer_arrived", &Observation::peer_arrived);
+	visit("peer_beyond", &Observation::peer_beyond);
+	visit("size_before", &Observation::size_before);
+	visit("size_after", &Observation::size_after);
+	visit("position_before", &Observation::position_before);
+	visit("position_after", &Observation::position_after);
+	visit("start", &Observation::start);
+	visit("source_left", &Observation::source_left);
+	visit("source_total", &Observation::source_total);
+	visit("signal_count", &Observation::signal_count);
+	visit("signals", &Observation::signals);
+	visit("pending_before", &Observation::pending_before);
+	visit("pending_after", &Observation::pending_after);
+	visit("entries", &Observation::entries);
+	visit("repeated", &Observation::repeated);
+	visit("repeat_result", &Observation::repeat_result);
+	visit("repeat_data_right", &Observation::repeat_data_right);
+	visit("tags_kept", &Observation::tags_kept);
+	visit("mode_kept", &Observation::mode_kept);
+	visit("mask_kept", &Observation::mask_kept);
+	visit("dispositions_kept", &Observation::dispositions_kept);
+	visit("kernel_complained", &Observation::kernel_complained);
+	visit("kernel_oopsed", &Observation::kernel_oopsed);
+	visit("failure", &Observation::failure);
+	visit("hang", &Observation::hang);
+}
+
+} // namespace tagtrap
