@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What promises allow, controls, and the words of reasons. What is wrong: judge_result_wrong.cpp.
+#include <catch2/catch_test_macros.hpp>
+#include <utility>
+
+#include "tests/selftest/judge_world.h"
+
+namespace tagtrap::selftest {
+
+namespace {
+
+constexpr auto mainline = Contract::mainline;
+constexpr auto forced = Contract::forced_signal;
+
+} // namespace
+
+TEST_CASE("every count that a promise allows passes", "[judge]")
+{
+	const std::pair<const Case *, std::vector<int64_t>> rows[] = {
+		{&read_exact, {1600}},
+		{&read_close, {1585, 1590, 1600}},
+		{&read_pages, {1024, 1025, 1600}},
+		{&read_whole, {-EFAULT}},
+		{&read_zero, {-EFAULT, 1, 800, 1600}},
+		{&read_pinned, {4096}},
+		{&read_perhaps, {1585, 1600, 4096}},
+		{&write_exact, {1600}},
+		{&write_pinned, {4096}},
+	};
+	for (const auto &[call, results] : rows) {
+		for (const int64_t result : results) {
+			Scene at = result == 4096 ? completes(*call, mainline)
+						  : stops(*call, mainline);
+			report(at, result);
+			CAPTURE(call->name, result);
+			CHECK(judge(at).kind == VerdictKind::pass);
+		}
+	}
+}
+
+TEST_CASE("EFAULT is due where the promise covers all good bytes", "[judge]")
+{
+	Scene at = scene(read_close, mainline);
+	at.seen.good = 15;
+	report(at, -EFAULT);
+	CHECK(judge(at).kind == VerdictKind::pass);
+	at.seen.good = 16;
+	CHECK(judge(at).rules == std::vector{Rule::p3});
+}
+
+TEST_CASE("a call whose normal result is 0 is all or nothing too", "[judge]")
+{
+	Scene at = stops(read_whole, mainline);
+	at.seen.full = 0;
+	at.seen.repeat_result = 0;
+	CHECK(judge(at).kind == VerdictKind::pass);
+	report(at, 0);
+	at.seen.arrived = 4096;
+	at.seen.granule_changed = true;
+	CHECK(judge(at).kind == VerdictKind::unchecked);
+}
+
+TEST_CASE("page faults give EFAULT or any short count", "[judge]")
+{
+	for (const Contract contract : {mainline, forced}) {
+		for (const Stand stand : {Stand::unmapped, Stand::protnone, Stand::rdonly}) {
+			for (const int64_t result : {int64_t{-EFAULT}, int64_t{1}, int64_t{1600}}) {
+				Scene at = standing(stops(read_exact, contract), stand);
+				report(at, result);
+				CHECK(judge(at).kind == VerdictKind::pass);
+			}
+		}
+	}
+	// The kernel may load from a read-only page.
+	Scene at = standing(completes(write_exact, mainline), Stand::rdonly);
+	CHECK(judge(at).kind == VerdictKind::pass);
+	report(at, 1600);
+	CHECK(judge(at).rules == std::vector{Rule::p3});
+}
+
+TEST_CASE("a path that may be unchecked passes either way and says why", "[judge]")
+{
+	for (const Contract contract : {mainline, forced}) {
+		for (const Disposition how : {Disposition::handler, Disposition::blocked}) {
+			Scene at = with_tco(completes(read_perhaps, contract));
+			at.point.disposition = how;
+			CHECK(judge(at).kind == VerdictKind::pass);
+			CHECK(judge(at).notes == std::vector<std::string>{"unchecked: it may pin"});
+		}
+		CHECK(judge(stops(read_perhaps, contract)).kind == VerdictKind::pass);
+		CHECK(judge(stops(read_perhaps, contract)).notes.empty());
+	}
+}
+
+TEST_CASE("TCO changes nothing where the access is checked", "[judge]")
+{
+	for (const Contract contract : {mainline, forced})
+		CHECK(judge(with_tco(stops(read_exact, contract))).kind == VerdictKind::pass);
+}
+
+TEST_CASE("a control that fails is BROKEN, not FAIL", "[judge]")
+{
+	for (const Contract contract : {mainline, forced}) {
+		Scene at = standing(completes(read_exact, contract), Stand::good);
+		CHECK(judge(at).kind == VerdictKind::pass);
+		report(at, 1600);
+		CHECK(judge(at).kind == VerdictKind::broken);
+		CHECK(judge(at).reason ==
+		      "a control failed: expected 4096 and no signal, saw 1600");
+	}
+}
+
+TEST_CASE("what the documentation leaves open is named", "[judge]")
+{
+	const auto notes = [](TagCheckMode mode) {
+		return judge(in_mode(completes(read_exact, mainline), mode)).notes;
+	};
+	CHECK(notes(TagCheckMode::async).empty());
+	REQUIRE(notes(TagCheckMode::asymm).size() == 1);
+	CHECK(notes(TagCheckMode::asymm)[0].starts_with("silent: "));
+}
+
+TEST_CASE("reasons say what was expected and seen", "[judge]")
+{
+	Scene at = scene(read_zero, mainline);
+	report(at, 1700);
+	CHECK(judge(at).reason ==
+	      "expected EFAULT or 1..1600 and no signal, saw 1700; P3: 100 bytes "
+	      "past the fault");
+	at = stops(read_exact, mainline);
+	CHECK(judge(at).reason == "expected 1600 and no signal, saw 1600");
+	completes_now(at);
+	CHECK(judge(at).reason == "expected 1600 and no signal, saw 4096; completed unchecked");
+	at = stops(read_exact, forced);
+	report(at, -EIO);
+	CHECK(judge(at).reason == "expected 1600 and one SIGSEGV or SIGBUS, saw EIO and SIGSEGV "
+				  "(code 9)");
+	at.terms.pin = SignalPin::segv;
+	CHECK(judge(at).reason.starts_with("expected 1600 and one SIGSEGV, saw EIO"));
+	CHECK(judge(dies(read_perhaps, Disposition::blocked)).reason ==
+	      "expected death by SIGSEGV or SIGBUS (or 4096 unchecked), saw death by SIGSEGV");
+	CHECK(judge(stops(uring_read, forced)).reason ==
+	      "expected 1600 and one SIGSEGV or SIGBUS if the process copied, saw 1600 and SIGSEGV "
+	      "(code 9)");
+}
+
+} // namespace tagtrap::selftest
