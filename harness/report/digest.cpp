@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/report/digest.h"
+
+#include <algorithm>
+#include <charconv>
+#include <map>
+#include <tuple>
+
+namespace tagtrap {
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char separator)
+{
+	std::vector<std::string_view> parts;
+	while (true) {
+		auto at = text.find(separator);
+		parts.push_back(text.substr(0, at));
+		if (at == std::string_view::npos)
+			return parts;
+		text.remove_prefix(at + 1);
+	}
+}
+
+template <class Names> void add_once(Names &names, const std::string &name)
+{
+	if (std::ranges::find(names, name) == names.end())
+		names.push_back(name);
+}
+
+size_t place_rank(const std::string &name)
+{
+	size_t rank = 0;
+	for (const auto &place : places()) {
+		if (place.name == name)
+			return rank;
+		rank++;
+	}
+	return rank;
+}
+
+std::vector<Violation> violations_of(const std::vector<Row> &rows)
+{
+	using Key = std::tuple<VerdictKind, std::string, std::string, std::string, Rule>;
+	std::map<Key, size_t> where;
+	std::vector<Violation> found;
+	for (const auto &row : rows) {
+		const auto &verdict = row.end->verdict;
+		if (!violates(verdict.kind))
+			continue;
+		auto rule = verdict.rules.empty() ? Rule::p1 : verdict.rules[0];
+		Key key = {verdict.kind, row.parts.call, row.parts.place, row.parts.mode, rule};
+		auto [at, added] = where.try_emplace(key, found.size());
+		if (added)
+			found.push_back({.kind = verdict.kind, .rule = rule});
+		auto &violation = found[at->second];
+		violation.rows.push_back(&row);
+		const auto &hang = row.end->seen.hang;
+		violation.unkillable |= row.end->seen.end == End::hung && !hang.killable;
+	}
+	for (auto &violation : found)
+		violation.shortest = shortest(violation.rows);
+	std::ranges::stable_sort(found, [](const Violation &a, const Violation &b) {
+		auto rank = [](const Violation &violation) {
+			int worst = 0;
+			for (const auto *row : violation.rows)
+				worst = std::max(worst, badness(*row->end));
+			return worst;
+		};
+		return rank(a) > rank(b);
+	});
+	return found;
+}
+
+} // namespace
+
+IdParts id_parts(std::string_view id)
+{
+	IdParts out;
+	auto parts = split(id, '/');
+	parts.resize(std::max<size_t>(parts.size(), 6));
+	out.call = parts[0];
+	out.place = parts[1];
+	out.mode = parts[3];
+	for (auto token : split(parts[2], '+')) {
+		if (token == to_string(Stand::good) || token == to_string(Stand::unmapped) ||
+		    token == to_string(Stand::protnone) || token == to_string(Stand::rdonly))
+			out.control = true;
+		else if (token == "worker" || token == "sqpoll")
+			out.call += "+" + std::string(token);
+	}
+	auto offset = parts[4].substr(std::min(parts[4].find('@'), parts[4].size()));
+	if (offset.size() > 1)
+		std::from_chars(offset.data() + 1, offset.data() + offset.size(), out.offset);
+	return out;
+}
+
+bool violates(VerdictKind kind)
+{
+	return kind == VerdictKind::fail || kind == VerdictKind::livelock ||
+	       kind == VerdictKind::deadlock || kind == VerdictKind::crash;
+}
+
+int badness(const StoredEnd &end)
+{
+	bool unkillable = end.seen.end == End::hung && !end.seen.hang.killable;
+	switch (end.verdict.kind) {
+	case VerdictKind::skip:
+		return 0;
+	case VerdictKind::pass:
+		return 1;
+	case VerdictKind::unchecked:
+		return 2;
+	case VerdictKind::broken:
+		return 3;
+	case VerdictKind::fail:
+		return 4;
+	case VerdictKind::deadlock:
+		return unkillable ? 8 : 5;
+	case VerdictKind::livelock:
+		return unkillable ? 9 : 6;
+	case VerdictKind::crash:
+		return 7;
+	}
+	return 0;
+}
+
+bool noticed(const Row &row)
+{
+	const auto &seen = row.end->seen;
+	auto kind = row.end->verdict.kind;
+	if (row.parts.control || kind == VerdictKind::skip || kind == VerdictKind::broken)
+		return false;
+	if (seen.end == End::hung || seen.end == End::killed || seen.signal_count > 0)
+		return true;
+	auto full = static_cast<int64_t>(seen.full != 0 ? seen.full : seen.length);
+	return seen.end == End::returned && seen.result != full;
+}
+
+const Row *shortest(const std::vector<const Row *> &rows)
+{
+	const Row *best = nullptr;
+	for (const auto *row : rows)
+		if (best == nullptr || std::pair(row->end->id.size(), row->end->id) <
+					       std::pair(best->end->id.size(), best->end->id))
+			best = row;
+	return best;
+}
+
+Digest digest(const Journal &journal)
+{
+	Digest out;
+	out.journal = &journal;
+	for (const auto &end : journal.ends) {
+		out.rows.push_back({&end, id_parts(end.id)});
+		add_once(out.calls, out.rows.back().parts.call);
+		add_once(out.places, out.rows.back().parts.place);
+		out.totals[static_cast<size_t>(end.verdict.kind)]++;
+	}
+	std::ranges::stable_sort(out.places, {}, place_rank);
+	out.violations = violations_of(out.rows);
+	return out;
+}
+
+const Json &run_of(const Journal &journal, const StoredEnd *end)
+{
+	static const Json none = Json::object();
+	if (journal.runs.empty())
+		return none;
+	size_t index = end != nullptr ? end->run : 0;
+	return journal.runs[std::min(index, journal.runs.size() - 1)];
+}
+
+const Json &value_at(const Json &event, std::initializer_list<const char *> path)
+{
+	static const Json none;
+	const Json *at = &event;
+	for (const auto *name : path) {
+		if (!at->is_object())
+			return none;
+		auto found = at->find(name);
+		if (found == at->end())
+			return none;
+		at = &*found;
+	}
+	return *at;
+}
+
+std::string text_at(const Json &event, std::initializer_list<const char *> path)
+{
+	const auto &value = value_at(event, path);
+	return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+} // namespace tagtrap

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+/// An id taken apart as text, so that a report needs no registry of cases.
+struct IdParts {
+	std::string call; ///< with the way it is submitted: "uring-read", "uring-read+worker"
+	std::string place;
+	std::string mode;
+	uint64_t offset = 0;
+	bool control = false; ///< something else than a bad granule stands there
+};
+
+IdParts id_parts(std::string_view id);
+
+/// One finished point as the reports see it.
+struct Row {
+	const StoredEnd *end = nullptr;
+	IdParts parts;
+};
+
+/// Violations equal in verdict, call, place, mode and rule.
+struct Violation {
+	VerdictKind kind = VerdictKind::fail;
+	Rule rule = Rule::p1; ///< the first that was broken
+	std::vector<const Row *> rows;
+	const Row *shortest = nullptr; ///< the row with the shortest id
+	bool unkillable = false;       ///< one of them at least
+};
+
+using Totals = std::array<size_t, 8>; ///< by VerdictKind
+
+/// What all writers share. Holds pointers into the journal, which has to outlive it.
+struct Digest {
+	const Journal *journal = nullptr;
+	std::vector<Row> rows;
+	std::vector<std::string> calls;  ///< in the order in which they were judged
+	std::vector<std::string> places; ///< in the order of the model, unknown ones behind
+	Totals totals = {};
+	std::vector<Violation> violations; ///< the worst first
+};
+
+Digest digest(const Journal &journal);
+
+/// FAIL, LIVELOCK, DEADLOCK or CRASH.
+bool violates(VerdictKind kind);
+
+/// 0: the least bad. An order of verdicts for tables.
+int badness(const StoredEnd &end);
+
+/// The kernel ran into the bad granule: it came back short, raised a signal, hung or killed.
+bool noticed(const Row &row);
+
+/// The row with the shortest id; null if there is none.
+const Row *shortest(const std::vector<const Row *> &rows);
+
+/// The `run` event that `end` belongs to; an empty object if the journal has none.
+const Json &run_of(const Journal &journal, const StoredEnd *end);
+
+/// A text in an event, "" where it is missing or no text. `path` names the way:
+/// {"kernel","release"}.
+std::string text_at(const Json &event, std::initializer_list<const char *> path);
+
+/// Any value in an event, null where it is missing.
+const Json &value_at(const Json &event, std::initializer_list<const char *> path);
+
+} // namespace tagtrap

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+
+#include "harness/report/parts.h"
+#include "harness/report/words.h"
+
+namespace tagtrap {
+
+namespace {
+
+std::string item(std::string_view name, std::string_view text, size_t most = 8)
+{
+	return text.empty() ? std::string() : labelled(fmt::format("{:<11} ", name), text, most);
+}
+
+std::string joined(const Json &list)
+{
+	std::string out;
+	if (list.is_array())
+		for (const auto &word : list)
+			if (word.is_string())
+				out += (out.empty() ? "" : " ") + word.get<std::string>();
+	return out;
+}
+
+std::string or_unknown(std::string text)
+{
+	return text.empty() ? "unknown" : text;
+}
+
+std::string number_at(const Json &event, std::initializer_list<const char *> path)
+{
+	const auto &value = value_at(event, path);
+	return value.is_number() ? value.dump() : "unknown";
+}
+
+std::string machine_text(const Json &run)
+{
+	auto kind = text_at(run, {"machine", "kind"});
+	if (kind != "qemu")
+		return item("Machine", or_unknown(kind) + " " + text_at(run, {"machine", "model"}));
+	auto out = item("Machine", "QEMU " + or_unknown(text_at(run, {"machine", "qemu_version"})));
+	std::vector<std::string> words;
+	if (const auto &command = value_at(run, {"machine", "command"}); command.is_array())
+		for (const auto &word : command)
+			words.push_back(word.is_string() ? word.get<std::string>() : word.dump());
+	return words.empty() ? out : out + shell_lines(words, 2);
+}
+
+std::string kernel_text(const Json &run)
+{
+	auto out = item("Kernel", or_unknown(text_at(run, {"kernel", "release"})));
+	out += item("Build", text_at(run, {"kernel", "version"}));
+	out += item("Package", text_at(run, {"machine", "package"}) + " " +
+				       text_at(run, {"machine", "package_version"}));
+	out += item("Config", text_at(run, {"kernel", "config_hash"}));
+	out += item("Booted with", text_at(run, {"kernel", "cmdline"}));
+	std::string ours;
+	if (auto set = text_at(run, {"reference", "switch"}); !set.empty())
+		ours = "a kernel of this project, switch " + set;
+	if (auto mutant = text_at(run, {"reference", "mutant"}); !mutant.empty())
+		ours += (ours.empty() ? "a kernel of this project" : "") +
+			(", made wrong on purpose: mutant " + mutant);
+	return out + item("Reference", ours);
+}
+
+std::string preflight_text(const Journal &journal)
+{
+	if (journal.preflights.empty())
+		return item("Preflight", "none was recorded");
+	std::string out;
+	for (const auto &preflight : journal.preflights) {
+		const auto &checks = value_at(preflight, {"checks"});
+		auto status = or_unknown(text_at(preflight, {"status"}));
+		if (status == "ok" && &preflight != &journal.preflights.front())
+			continue; // each machine start has one
+		out += item("Preflight",
+			    fmt::format("{}, {}", status,
+					counted(checks.is_array() ? checks.size() : 0, "check")));
+		if (!checks.is_array())
+			continue;
+		for (const auto &check : checks)
+			if (value_at(check, {"ok"}) != true)
+				out += item("", fmt::format("{}: expected {}, saw {}",
+							    text_at(check, {"name"}),
+							    text_at(check, {"expected"}),
+							    text_at(check, {"seen"})));
+	}
+	return out;
+}
+
+std::string complaints_text(const Digest &all)
+{
+	std::vector<const Row *> rows;
+	for (const auto &row : all.rows)
+		if (row.end->seen.kernel_complained)
+			rows.push_back(&row);
+	if (rows.empty())
+		return item("Complaints", "none: no WARN, no new taint");
+	std::string out = item("Complaints", "the kernel warned or was tainted while " +
+						     counted(rows.size(), "point") + " ran:");
+	for (size_t i = 0; i < std::min<size_t>(rows.size(), 5); i++)
+		out += "            " + plain(rows[i]->end->id) + "\n";
+	return rows.size() > 5 ? out + "            ...\n" : out;
+}
+
+std::string restarts_text(const Journal &journal)
+{
+	std::string out;
+	for (const auto &restart : journal.restarts) {
+		auto after = text_at(restart, {"after"});
+		out += item("Restart", text_at(restart, {"why"}) + (after.empty() ? "" : ", in"),
+			    4);
+		if (!after.empty())
+			out += "            " + plain(after) + "\n";
+		const auto &console = value_at(restart, {"console"});
+		size_t lines = console.is_array() ? console.size() : 0;
+		for (size_t i = lines > 12 ? lines - 12 : 0; i < lines; i++)
+			if (console[i].is_string())
+				out += labelled("            | ", console[i].get<std::string>(), 2);
+	}
+	return out;
+}
+
+std::string closed_text(const Digest &all)
+{
+	constexpr std::string_view mark = "group: ";
+	std::map<std::string, size_t> groups;
+	for (const auto &row : all.rows)
+		if (row.end->verdict.kind == VerdictKind::skip &&
+		    row.end->verdict.reason.starts_with(mark))
+			groups[row.end->group]++;
+	if (groups.empty())
+		return {};
+	size_t points = 0;
+	for (const auto &[group, count] : groups)
+		points += count;
+	auto out = item("Closed",
+			fmt::format("{} after hangs, {} of them skipped "
+				    "(--every-point tries them):",
+				    counted(groups.size(), "group"), counted(points, "point")));
+	for (const auto &[group, count] : groups)
+		out += item("", fmt::format("{} ({})", group, count), 3);
+	return out;
+}
+
+/// Calls that showed nothing on a place, for "no report" is easily read as "no fault".
+std::string uncovered_text(const Digest &all, const Matrix &cells)
+{
+	std::string out;
+	for (const auto &call : all.calls) {
+		std::map<std::string_view, std::string> why;
+		for (const auto &place : all.places) {
+			auto found = cells.find({call, place});
+			if (found == cells.end() || found->second.noticed)
+				continue;
+			const auto &cell = found->second;
+			auto skipped = cell.totals[static_cast<size_t>(VerdictKind::skip)];
+			size_t points = 0;
+			for (auto count : cell.totals)
+				points += count;
+			std::string_view reason = skipped == points ? "all skipped"
+						  : cell.pinned     ? "unchecked by design"
+								    : "no fault was seen";
+			why[reason] += (why[reason].empty() ? "" : " ") + place;
+		}
+		for (const auto &[reason, names] : why)
+			out += item("", fmt::format("{}: {} ({})", call, names, reason), 3);
+	}
+	if (out.empty())
+		return item("Not checked", "nothing: every call was checked on every place");
+	return item("Not checked", "no point with a checked access that faulted in") + out;
+}
+
+std::string state_text(const Journal &journal)
+{
+	std::string out;
+	if (journal.truncated)
+		out += item("Journal", "its last line is cut, as after a crash");
+	if (journal.finish.is_null())
+		out += item("State", "the run did not finish; this is what it had so far");
+	if (!journal.unfinished.empty()) {
+		out += item("Unfinished", counted(journal.unfinished.size(), "point") +
+						  " begun and not ended, the first one:");
+		out += "            " + plain(journal.unfinished.front()) + "\n";
+	}
+	return out;
+}
+
+} // namespace
+
+std::string head_text(const Digest &all, const Matrix &cells)
+{
+	const auto &journal = *all.journal;
+	const auto &run = run_of(journal, nullptr);
+	auto title = fmt::format("Tagtrap {} ({})", or_unknown(text_at(run, {"suite", "version"})),
+				 or_unknown(text_at(run, {"suite", "commit"})));
+	std::string out = labelled("", title, 2);
+	out += labelled("", "System calls with a bad MTE granule in the caller's buffer", 2);
+	out += '\n';
+	out += kernel_text(run);
+	out += machine_text(run);
+	auto preferred = joined(value_at(run, {"cpu", "mte_tcf_preferred"}));
+	out += item("CPU", or_unknown(joined(value_at(run, {"cpu", "features"}))) +
+				   (preferred.empty() ? "" : "; mte_tcf_preferred " + preferred));
+	out += item("Page size", number_at(run, {"page_size"}));
+	out += item("Contract",
+		    fmt::format("{}: {}", or_unknown(text_at(run, {"contract", "name"})),
+				or_unknown(text_at(run, {"contract", "why"}))));
+	out += item("Signal", or_unknown(text_at(run, {"signal", "pin"})) + " (--signal)");
+	out += preflight_text(journal);
+	out += item("Plan",
+		    fmt::format("{}, {} points, seed {}{}",
+				or_unknown(text_at(run, {"plan", "level"})),
+				number_at(run, {"plan", "points"}), number_at(run, {"seed"}),
+				value_at(run, {"plan", "every_point"}) == true
+					? ", every point (--every-point)"
+					: ""));
+	out += item("Only", joined(value_at(run, {"plan", "specs"})));
+	size_t variants = 0;
+	for (const auto &each : journal.runs)
+		if (auto name = text_at(each, {"machine", "variant"}); !name.empty() && !variants++)
+			out += item("Also booted", "as variant " + name);
+	out += item("User", value_at(run, {"privileged"}) == false ? "unprivileged" : "root");
+	out += complaints_text(all);
+	out += state_text(journal);
+	out += restarts_text(journal);
+	out += closed_text(all);
+	return out + uncovered_text(all, cells);
+}
+
+} // namespace tagtrap

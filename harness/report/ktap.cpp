@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/format.h>
+#include <map>
+
+#include "harness/report/digest.h"
+#include "harness/report/report.h"
+#include "harness/report/words.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr size_t most_text = 1024;
+
+/// Text that no KTAP parser takes for structure: `#` starts a directive, and the kernel's parser
+/// stops reading at some words that a console prints when a machine goes down.
+std::string harmless(std::string_view text)
+{
+	static constexpr std::string_view stops[] = {
+		"List of all partitions:",
+		"Kernel panic - not syncing: VFS:",
+		"reboot: System halted",
+	};
+	std::string out;
+	for (char c : plain(text)) {
+		if (c == '#')
+			out += "\\x23";
+		else
+			out += c;
+	}
+	for (auto stop : stops)
+		for (size_t at; (at = out.find(stop)) != std::string::npos;)
+			out.replace(at + stop.find(':'), 1, "\\x3a");
+	if (out.size() > most_text)
+		out = out.substr(0, most_text) + " ...";
+	while (out.ends_with(' '))
+		out.pop_back();
+	return out;
+}
+
+bool ok(VerdictKind kind)
+{
+	return kind == VerdictKind::pass || kind == VerdictKind::unchecked ||
+	       kind == VerdictKind::skip;
+}
+
+std::string directive(VerdictKind kind, std::string_view reason)
+{
+	if (kind != VerdictKind::skip)
+		return {};
+	auto text = harmless(reason);
+	return " # SKIP " + (text.empty() ? "no reason was given" : text);
+}
+
+std::string point_lines(const Row &row, size_t number)
+{
+	const auto &end = *row.end;
+	const auto &verdict = end.verdict;
+	auto name = harmless(end.id);
+	std::string out;
+	auto diagnose = [&](std::string_view what, std::string_view text) {
+		out += fmt::format("    # {}: {}: {}\n", name, what, harmless(text));
+	};
+	if (verdict.kind != VerdictKind::pass && verdict.kind != VerdictKind::skip) {
+		std::string what(to_string(verdict.kind));
+		for (auto rule : verdict.rules)
+			what += " " + std::string(to_string(rule));
+		diagnose(what, verdict.reason);
+	}
+	for (const auto &note : verdict.notes)
+		diagnose("note", note);
+	if (end.known.is_object())
+		diagnose("known",
+			 text_at(end.known, {"reason"}) + " " + text_at(end.known, {"link"}));
+	return out + fmt::format("    {} {} {}{}\n", ok(verdict.kind) ? "ok" : "not ok", number,
+				 name, directive(verdict.kind, verdict.reason));
+}
+
+struct Suite {
+	std::string name;
+	std::vector<const Row *> rows;
+};
+
+std::vector<Suite> suites_of(const Digest &all)
+{
+	std::vector<Suite> suites;
+	std::map<std::string, size_t> where;
+	for (const auto &row : all.rows) {
+		auto name = harmless(row.parts.call + "/" + row.parts.place);
+		auto [at, added] = where.try_emplace(name, suites.size());
+		if (added)
+			suites.push_back({name, {}});
+		suites[at->second].rows.push_back(&row);
+	}
+	return suites;
+}
+
+} // namespace
+
+std::string ktap_report(const Journal &journal)
+{
+	auto all = digest(journal);
+	auto suites = suites_of(all);
+	const auto &run = run_of(journal, nullptr);
+	std::string out = "KTAP version 1\n";
+	out += fmt::format("# Tagtrap {} on {}, contract {}\n",
+			   harmless(text_at(run, {"suite", "version"})),
+			   harmless(text_at(run, {"kernel", "release"})),
+			   harmless(text_at(run, {"contract", "name"})));
+	if (journal.finish.is_null())
+		out += "# the run did not finish\n";
+	// A plan of none is an error to the kernel's parser, rightly so; say why at least.
+	if (suites.empty())
+		return out + "1..1\nok 1 tagtrap # SKIP no point was run\n";
+	out += fmt::format("1..{}\n", suites.size());
+	size_t number = 0;
+	for (const auto &suite : suites) {
+		out += "    KTAP version 1\n";
+		out += fmt::format("    # Subtest: {}\n    1..{}\n", suite.name, suite.rows.size());
+		bool good = true, skipped = true;
+		size_t point = 0;
+		for (const auto *row : suite.rows) {
+			auto kind = row->end->verdict.kind;
+			good &= ok(kind);
+			skipped &= kind == VerdictKind::skip;
+			out += point_lines(*row, ++point);
+		}
+		out += fmt::format("{} {} {}{}\n", good ? "ok" : "not ok", ++number, suite.name,
+				   skipped ? " # SKIP every point was skipped" : "");
+	}
+	return out;
+}
+
+} // namespace tagtrap

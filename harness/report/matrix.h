@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "harness/report/digest.h"
+
+namespace tagtrap {
+
+/// What one call did on one place.
+struct Cell {
+	Totals totals = {};
+	int worst = 0; ///< badness()
+	VerdictKind kind = VerdictKind::skip;
+	bool noticed = false; ///< one checked point at least
+	bool pinned = true;   ///< every promise is "unchecked"
+};
+
+using Matrix = std::map<std::pair<std::string, std::string>, Cell>; ///< by call, place
+
+Matrix matrix(const Digest &all);
+
+/// The table, split by place where it is too wide, with its legend.
+std::string matrix_text(const Digest &all, const Matrix &cells);
+
+/// "ok", "FAIL", "LIVE!", ... as the table has it.
+std::string_view short_name(const Cell &cell);
+
+} // namespace tagtrap

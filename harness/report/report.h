@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string>
+
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+/// The report for a mail to a kernel list: plain ASCII, 72 columns; only ids and commands are
+/// longer.
+std::string text_report(const Journal &journal);
+
+/// KTAP version 1: one test per call x place, one subtest in it per point.
+std::string ktap_report(const Journal &journal);
+
+/// Everything as one JSON document for machines: head, totals, matrix, violations, points.
+std::string json_report(const Journal &journal);
+
+} // namespace tagtrap

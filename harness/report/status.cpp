@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/report/status.h"
+
+#include <algorithm>
+
+#include "harness/report/digest.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr int sound = 0;
+constexpr int violated = 1;
+constexpr int unsound = 3;
+constexpr int nothing_judged = 77;
+
+/// What a preflight that is not ok means: on a machine of others that MTE is not there to be
+/// tested, in a VM that we set up that we did it wrong.
+int preflight_status(const Journal &journal, const std::string &status)
+{
+	if (status == "ok")
+		return sound;
+	bool ours = text_at(run_of(journal, nullptr), {"machine", "kind"}) == "qemu";
+	bool absent = status == "no-mte" || status == "nomte" || status == "refused";
+	return absent && !ours ? nothing_judged : unsound;
+}
+
+bool judged(const StoredEnd &end)
+{
+	return end.verdict.kind == VerdictKind::pass || end.verdict.kind == VerdictKind::unchecked;
+}
+
+} // namespace
+
+int exit_status(const Journal &journal)
+{
+	bool absent = false;
+	for (const auto &preflight : journal.preflights) {
+		auto status = preflight_status(journal, text_at(preflight, {"status"}));
+		if (status == unsound)
+			return unsound;
+		absent |= status == nothing_judged;
+	}
+	if (absent)
+		return nothing_judged;
+
+	auto any = [&](auto what) { return std::ranges::any_of(journal.ends, what); };
+	bool chosen =
+		!journal.runs.empty() && std::ranges::all_of(journal.runs, [](const Json &run) {
+			return !text_at(run, {"contract", "name"}).empty();
+		});
+	bool broken =
+		any([](const StoredEnd &end) { return end.verdict.kind == VerdictKind::broken; });
+	if (!chosen || broken || journal.finish.is_null())
+		return unsound;
+	if (any([](const StoredEnd &end) { return violates(end.verdict.kind); }))
+		return violated;
+	return any(judged) ? sound : nothing_judged;
+}
+
+} // namespace tagtrap

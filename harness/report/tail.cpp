@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+#include <csignal>
+#include <fmt/format.h>
+#include <map>
+#include <tuple>
+
+#include "harness/report/parts.h"
+#include "harness/report/status.h"
+#include "harness/report/words.h"
+
+namespace tagtrap {
+
+namespace {
+
+std::string signal_name(int number)
+{
+	if (number == SIGSEGV)
+		return "SIGSEGV";
+	if (number == SIGBUS)
+		return "SIGBUS";
+	return fmt::format("signal {}", number);
+}
+
+std::string signal_with_code(const SignalSeen &signal)
+{
+	std::string_view code;
+	if (signal.number == SIGSEGV && signal.code == SEGV_MAPERR)
+		code = "SEGV_MAPERR";
+	else if (signal.number == SIGSEGV && signal.code == SEGV_ACCERR)
+		code = "SEGV_ACCERR";
+	else if (signal.number == SIGSEGV && signal.code == SEGV_MTEAERR)
+		code = "SEGV_MTEAERR";
+	else if (signal.number == SIGSEGV && signal.code == SEGV_MTESERR)
+		code = "SEGV_MTESERR";
+	else if (signal.number == SIGBUS && signal.code == BUS_ADRERR)
+		code = "BUS_ADRERR";
+	return code.empty() ? fmt::format("{}, code {}", signal_name(signal.number), signal.code)
+			    : fmt::format("{}, {}", signal_name(signal.number), code);
+}
+
+using Rows = std::vector<const Row *>;
+
+Rows rows_of(const Digest &all, VerdictKind kind)
+{
+	Rows rows;
+	for (const auto &row : all.rows)
+		if (row.end->verdict.kind == kind)
+			rows.push_back(&row);
+	return rows;
+}
+
+} // namespace
+
+std::string known_passed_text(const Digest &all)
+{
+	std::map<std::string, Rows> by_reason;
+	for (const auto &row : all.rows)
+		if (row.end->known.is_object() && (row.end->verdict.kind == VerdictKind::pass ||
+						   row.end->verdict.kind == VerdictKind::unchecked))
+			by_reason[text_at(row.end->known, {"reason"})].push_back(&row);
+	if (by_reason.empty())
+		return {};
+	auto out = headline("Known failures that passed");
+	for (const auto &[reason, rows] : by_reason) {
+		out += labelled("  ", fmt::format("{}: {}, the shortest id:", reason,
+						  counted(rows.size(), "point")));
+		out += "    " + plain(shortest(rows)->end->id) + "\n";
+	}
+	return out;
+}
+
+std::string unchecked_text(const Digest &all)
+{
+	auto rows = rows_of(all, VerdictKind::unchecked);
+	if (rows.empty())
+		return {};
+	using Key = std::tuple<std::string, std::string, std::string>;
+	std::map<Key, Rows> by_path;
+	for (const auto *row : rows)
+		by_path[{row->parts.call, row->parts.place, row->parts.mode}].push_back(row);
+	auto out = headline("Unchecked");
+	out += "Declared checked, and completed all the same. No failure under mainline.\n";
+	for (const auto &[key, group] : by_path) {
+		const auto &[call, place, mode] = key;
+		out += labelled("  ", fmt::format("{} on {}, {}: {}, the shortest id:", call, place,
+						  mode, counted(group.size(), "point")));
+		out += "    " + plain(shortest(group)->end->id) + "\n";
+	}
+	return out;
+}
+
+std::string broken_text(const Digest &all)
+{
+	auto rows = rows_of(all, VerdictKind::broken);
+	if (rows.empty())
+		return {};
+	using Key = std::tuple<std::string, std::string, std::string>;
+	std::map<Key, Rows> by_reason;
+	for (const auto *row : rows)
+		by_reason[{row->parts.call, row->parts.place, row->end->verdict.reason}].push_back(
+			row);
+	auto out = headline("Broken");
+	out += "The suite could not do its own work. These say nothing of the kernel.\n";
+	for (const auto &[key, group] : by_reason) {
+		const auto &[call, place, reason] = key;
+		out += labelled("  ", fmt::format("{} on {}: {}: {}", call, place,
+						  counted(group.size(), "point"), reason));
+		out += "    " + plain(shortest(group)->end->id) + "\n";
+	}
+	return out;
+}
+
+std::string skipped_text(const Digest &all)
+{
+	std::map<std::string, size_t> by_reason;
+	for (const auto *row : rows_of(all, VerdictKind::skip)) {
+		const auto &reason = row->end->verdict.reason;
+		by_reason[reason.starts_with("group: ") ? "its group was closed (see the head)"
+							: reason]++;
+	}
+	if (by_reason.empty())
+		return {};
+	auto out = headline("Skipped");
+	for (const auto &[reason, count] : by_reason)
+		out += labelled(fmt::format("{:>6}  ", count), reason, 4);
+	return out;
+}
+
+std::string signals_text(const Digest &all)
+{
+	std::map<std::string, size_t> raised;
+	size_t faults = 0, quiet = 0;
+	for (const auto &row : all.rows) {
+		const auto &seen = row.end->seen;
+		if (!noticed(row) || seen.end == End::hung)
+			continue;
+		faults++;
+		if (seen.end == End::killed)
+			raised["died of " + signal_name(seen.death_signal)]++;
+		else if (seen.signal_count == 0)
+			quiet++;
+		else
+			raised[signal_with_code(seen.signals[0])]++;
+	}
+	auto out = headline("Signals");
+	out += labelled("", fmt::format("Of {} that ended with a checked fault:",
+					counted(faults, "point")));
+	out += fmt::format("{:>6}  no signal\n", quiet);
+	for (const auto &[what, count] : raised)
+		out += labelled(fmt::format("{:>6}  ", count), what, 2);
+	return out;
+}
+
+std::string totals_text(const Digest &all)
+{
+	const auto &journal = *all.journal;
+	auto out = headline("Totals");
+	for (size_t i = 0; i < all.totals.size(); i++)
+		out += fmt::format("{:>6}  {}\n", all.totals[i],
+				   to_string(static_cast<VerdictKind>(i)));
+	size_t known = 0;
+	uint64_t watched_ns = 0;
+	for (const auto &row : all.rows) {
+		known += row.end->known.is_object() && violates(row.end->verdict.kind);
+		watched_ns += row.end->seen.hang.watched_ns;
+	}
+	out += fmt::format("{:>6}  points in all", all.rows.size());
+	if (const auto &planned = value_at(journal.finish, {"planned"}); planned.is_number())
+		out += fmt::format(" of {} planned", planned.dump());
+	out += known == 0 ? "\n" : fmt::format("; {} of the violations are known\n", known);
+	if (const auto &elapsed = value_at(journal.finish, {"elapsed_s"}); elapsed.is_number())
+		out += fmt::format("\nTime: {:.1f} s, {:.1f} s of it watching hangs.",
+				   elapsed.get<double>(), static_cast<double>(watched_ns) / 1e9);
+	else
+		out += "\nTime: not known, the run did not finish.";
+	return out + fmt::format(" Exit status {}.\n", exit_status(journal));
+}
+
+} // namespace tagtrap

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/report/parts.h"
+#include "harness/report/report.h"
+
+namespace tagtrap {
+
+std::string text_report(const Journal &journal)
+{
+	auto all = digest(journal);
+	auto cells = matrix(all);
+	std::string out = head_text(all, cells);
+	if (!all.rows.empty())
+		out += matrix_text(all, cells);
+	out += violations_text(all);
+	out += known_passed_text(all);
+	out += unchecked_text(all);
+	out += broken_text(all);
+	out += skipped_text(all);
+	out += signals_text(all);
+	return out + totals_text(all);
+}
+
+} // namespace tagtrap
