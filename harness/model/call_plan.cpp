@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <tuple>
 #include <unordered_set>
 
 #include "harness/model/case.h"
@@ -40,6 +41,19 @@ public:
 
 	std::vector<Point> points()
 	{
+		if (call_.shape.once) {
+			Point point = base(paths_.front());
+			if (call_.shape.remount) {
+				point.state = FileState::plain;
+				point.mode = TagCheckMode::none;
+				point.stand = Stand::good;
+				point.length = 1;
+				point.offset = 0;
+				point.disposition = Disposition::fatal;
+			}
+			add(point);
+			return std::move(points_);
+		}
 		controls();
 		if (request_.level == Level::quick) {
 			quick();
@@ -52,6 +66,14 @@ public:
 		Point nomops = base(paths_.front());
 		nomops.nomops = true;
 		add(nomops);
+		// Matching tags first; then points that one worker child can do, side by side.
+		std::ranges::stable_sort(points_, {}, [this](const Point &point) {
+			const bool counted = point.disposition == Disposition::restart ||
+					     point.disposition == Disposition::noexpose_restart;
+			return std::tuple(point.stand != Stand::good,
+					  call_.shape.uring ? point.mode : TagCheckMode::none,
+					  !call_.shape.uring && counted);
+		});
 		return std::move(points_);
 	}
 

@@ -24,6 +24,9 @@ struct Shape {
 	bool positioned = false; ///< takes an offset: does not move the file position
 	bool uring = false;      ///< submitted through io_uring: inline, worker and SQPOLL
 	bool fixed = false;      ///< buffer registered beforehand: pinned, unchecked
+	bool once = false;       ///< one point per place, planned behind all others of the place
+	bool together = false;   ///< a second task works on the mount meanwhile (P6)
+	bool remount = false;    ///< no call: the session unmounts and mounts the place again (P5)
 	bool hidden = false;     ///< only in a plan that names the call (tests of the suite itself)
 	bool hazardous = false;  ///< may take the machine down: a `begin` of its own, planned last
 };

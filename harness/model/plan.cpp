@@ -58,7 +58,12 @@ std::vector<Point> plan(const PlanRequest &request)
 	std::vector<Point> points;
 	std::vector<size_t> hits(request.specs.size(), 0);
 	for (const auto &place : places()) {
-		for (const Case *call : cases()) {
+		// What is done once per place comes behind everything else there.
+		std::vector<const Case *> calls(cases().begin(), cases().end());
+		std::ranges::stable_sort(calls, {}, [](const Case *call) {
+			return std::pair(call->shape.once, call->shape.remount);
+		});
+		for (const Case *call : calls) {
 			if (std::ranges::find(call->on, place.kind) == call->on.end())
 				continue;
 			if (call->shape.hidden && !named(request, *call))

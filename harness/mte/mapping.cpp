@@ -18,6 +18,14 @@ int protection()
 	return PROT_READ | PROT_WRITE | (built_for_tags() ? prot_mte : 0);
 }
 
+/// Fresh tagged pages in the place of whatever is there.
+void map_again(unsigned char *at, size_t bytes)
+{
+	void *const again = mmap(at, bytes, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	sys::must(again, "mapping pages of the buffer again");
+	set_allocation_tags({reinterpret_cast<uint64_t>(at)}, bytes, pointer_tag);
+}
+
 } // namespace
 
 TaggedMapping::TaggedMapping(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE)))
@@ -73,11 +81,12 @@ void TaggedMapping::break_page(size_t offset, PageFault how)
 
 void TaggedMapping::mend_page(size_t offset)
 {
-	unsigned char *const page = base_ + offset / page_ * page_;
-	void *const again =
-		mmap(page, page_, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-	sys::must(again, "mapping a page of the buffer again");
-	set_allocation_tags({reinterpret_cast<uint64_t>(page)}, page_, pointer_tag);
+	map_again(base_ + offset / page_ * page_, page_);
+}
+
+void TaggedMapping::reset()
+{
+	map_again(base_, size_);
 }
 
 bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const

@@ -39,6 +39,9 @@ public:
 	void break_page(size_t offset, PageFault how);
 	void mend_page(size_t offset);
 
+	/// Fresh pages, every tag right: after something went wrong half-way.
+	void reset();
+
 	/// Whether every granule of [from, to) has its tag, the one at `bad` (or npos) the bad one.
 	bool tags_right(size_t from, size_t to, size_t bad) const;
 

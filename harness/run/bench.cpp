@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/bench.h"
+
+#include <algorithm>
+#include <cstring>
+#include <system_error>
+
+#include "harness/model/sweep.h"
+#include "harness/mte/mode.h"
+#include "harness/mte/tags.h"
+#include "harness/sys/proc.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr size_t margin = 64; ///< bytes before and behind the buffer that nobody may touch
+
+/// Checks off for the harness's own accesses, as they were afterwards.
+class Unchecked {
+public:
+	Unchecked() : before_(mte::set_tag_check_override(true)) {}
+	Unchecked(const Unchecked &) = delete;
+	Unchecked &operator=(const Unchecked &) = delete;
+	~Unchecked() { mte::set_tag_check_override(before_); }
+
+private:
+	bool before_;
+};
+
+mte::PageFault page_fault(Stand stand)
+{
+	switch (stand) {
+	case Stand::unmapped:
+		return mte::PageFault::unmapped;
+	case Stand::protnone:
+		return mte::PageFault::protnone;
+	case Stand::rdonly:
+		return mte::PageFault::rdonly;
+	default:
+		return mte::PageFault::none;
+	}
+}
+
+} // namespace
+
+/// Where things lie in the mapping, in bytes from its start.
+struct Bench::Layout {
+	size_t start;     ///< first byte of the buffer
+	size_t bad_start; ///< granule (or page) that holds byte g
+	size_t bad_end;   ///< index in the buffer behind the bad bytes, at most length
+	bool page;        ///< a whole page is broken, not a granule
+	size_t tail;      ///< bytes behind the buffer that can be looked at
+};
+
+Bench::Bench(const Directories &directories, uint32_t page_size)
+	: directories_(directories), page_size_(page_size), buffer_(8ul * page_size)
+{
+	Recorder::reset_all();
+}
+
+Bench::Layout Bench::lay_out(const Point &point) const
+{
+	Layout layout = {};
+	layout.start = page_size_ + point.align;
+	layout.page = page_fault(point.stand) != mte::PageFault::none;
+	const size_t unit = layout.page ? page_size_ : granule_size;
+	layout.bad_start = (layout.start + point.offset) / unit * unit;
+	layout.bad_end = std::min<size_t>(point.length, layout.bad_start + unit - layout.start);
+	layout.tail = margin;
+	return layout;
+}
+
+void Bench::fill(const Point &point, const Layout &layout)
+{
+	const Unchecked unchecked;
+	unsigned char *const bytes = buffer_.bytes(layout.start);
+	std::memset(bytes - margin, 0xee, margin);
+	const bool loads = point.call->direction == Direction::loads;
+	std::memcpy(bytes, pattern(loads ? Content::fresh : Content::stale), point.length);
+	std::memset(bytes + point.length, 0xee, margin);
+}
+
+void Bench::look(const Point &point, const Layout &layout, const Target &target,
+		 Observation &seen) const
+{
+	const Unchecked unchecked;
+	const unsigned char *const bytes = buffer_.bytes(layout.start);
+	const size_t length = point.length;
+	// A missing page cannot be looked at: the buffer ends before it.
+	const size_t reach = layout.page ? std::min<size_t>(length, point.offset) : length;
+	const auto untouched = [](const unsigned char *at, size_t count) {
+		return std::all_of(at, at + count, [](unsigned char byte) { return byte == 0xee; });
+	};
+	seen.around_changed = !untouched(bytes - margin, margin) ||
+			      (reach == length && !untouched(bytes + length, margin));
+	if (point.call->direction == Direction::loads) {
+		seen.buffer_changed = leading(bytes, reach, Content::fresh) != reach;
+		return;
+	}
+	seen.arrived = static_cast<int64_t>(leading(bytes, reach, target.delivers()));
+	const size_t told = seen.result > 0 ? std::min(static_cast<size_t>(seen.result), reach) : 0;
+	const size_t good = std::min<size_t>(point.offset, reach);
+	seen.stored_beyond =
+		static_cast<int64_t>(last_difference(bytes, told, good, Content::stale));
+	if (layout.page || point.stand != Stand::bad)
+		return;
+	seen.granule_changed = last_difference(bytes, good, layout.bad_end, Content::stale) != 0;
+	seen.behind_changed = last_difference(bytes, layout.bad_end, length, Content::stale) != 0;
+}
+
+Target &Bench::target_for(const Point &point)
+{
+	if (place_ != point.place) { // files of a place are gone before it is unmounted
+		targets_.clear();
+		place_ = point.place;
+	}
+	const TargetKey key = {point.place, point.state, point.direct, point.call->direction};
+	auto &target = targets_[key];
+	if (!target) {
+		const auto found = directories_.find(point.place->name);
+		target = make_target(point, found == directories_.end() ? "." : found->second,
+				     page_size_);
+	}
+	return *target;
+}
+
+Ring &Bench::ring_for(const Point &point)
+{
+	auto &ring = rings_[point.submission];
+	if (!ring)
+		ring = std::make_unique<Ring>(point.submission, buffer_.start(), buffer_.size());
+	return *ring;
+}
+
+void Bench::set_mode(TagCheckMode mode)
+{
+	if (mode_known_ && mode_ == mode)
+		return;
+	if (mte::built_for_tags())
+		if (const int64_t result = mte::set_mode(mode); result < 0)
+			throw std::system_error(static_cast<int>(-result), std::generic_category(),
+						"prctl(PR_SET_TAGGED_ADDR_CTRL)");
+	mode_ = mode;
+	mode_known_ = true;
+	control_ = mte::current_control();
+}
+
+ProbeArgs Bench::arguments(const Point &point, const Layout &layout, const Target &target,
+			   Observation &seen)
+{
+	ProbeArgs args;
+	args.fd = target.fd();
+	args.buffer = {buffer_.start().bits + layout.start};
+	args.length = point.length;
+	const size_t segments = std::max<size_t>(point.segment, 1);
+	size_t from = 0;
+	for (size_t i = 0; i < segments; ++i) {
+		// Equal parts, cut at granules; the last one starts where the sweep says.
+		const size_t to = i + 1 == segments
+					  ? point.length
+					  : last_segment_start(point.length, point.segment) /
+						    (segments - 1) * (i + 1);
+		vector_[i] = {reinterpret_cast<void *>(args.buffer.bits + from), to - from};
+		from = to;
+	}
+	args.vector = vector_.data();
+	args.segments = segments;
+	args.submit_result = &seen.submit_result;
+	if (point.call->shape.uring)
+		args.ring = &ring_for(point);
+	return args;
+}
+
+int64_t Bench::call(const Point &point, const ProbeArgs &args, Observation &seen)
+{
+	mte::set_tag_check_override(point.tco);
+	const int64_t result = point.call->probe(args);
+	mte::set_tag_check_override(false);
+	if (!point.call->shape.uring)
+		seen.submit_result = result;
+	return result;
+}
+
+void Bench::repeat(const Point &point, const Layout &layout, Target &target, Observation &seen)
+{
+	Observation again;
+	target.arm(point.length);
+	fill(point, layout);
+	recorder_.record_into(&again);
+	again.phase = Phase::entered;
+	const ProbeArgs args = arguments(point, layout, target, again);
+	again.result = call(point, args, again);
+	again.phase = Phase::returned;
+	target.inspect(point.length, again);
+	Point good = point;
+	good.stand = Stand::good;
+	good.offset = point.length;
+	look(good, layout, target, again);
+	seen.repeated = true;
+	seen.repeat_result = again.result;
+	const auto length = static_cast<int64_t>(point.length);
+	seen.repeat_data_right = again.signal_count == 0 && !again.around_changed &&
+				 (point.call->direction == Direction::loads
+					  ? again.peer_arrived == length && !again.buffer_changed
+					  : again.arrived == length);
+}
+
+void Bench::run(const Point &point, Observation &seen, Channel &channel)
+{
+	const Layout layout = lay_out(point);
+	Target &target = target_for(point);
+	seen.length = point.length;
+	seen.good = point.offset;
+	seen.full = point.length;
+	seen.bad_pointer = buffer_.start().bits + layout.start + point.offset;
+	seen.start = point.place->kind == PlaceKind::file ? 0 : -1;
+	set_mode(point.mode);
+	const ProbeArgs args = arguments(point, layout, target, seen);
+	target.arm(point.length);
+	fill(point, layout);
+	target.before(seen);
+	recorder_.record_into(&seen);
+	recorder_.dispose(point.disposition);
+	if (point.stand == Stand::bad)
+		buffer_.spoil(layout.bad_start);
+	else if (layout.page)
+		buffer_.break_page(layout.bad_start, page_fault(point.stand));
+	channel.heartbeat++;
+	const uint64_t began = sys::now_ns();
+	channel.entered_ns = began;
+	seen.phase = Phase::entered;
+	seen.result = call(point, args, seen);
+	seen.phase = Phase::returned;
+	seen.elapsed_ns = sys::now_ns() - began;
+	channel.entered_ns = 0;
+	channel.heartbeat++;
+
+	seen.phase = Phase::checking;
+	if (point.disposition == Disposition::blocked)
+		seen.pending_after = recorder_.take_pending();
+	target.inspect(point.length, seen);
+	look(point, layout, target, seen);
+	seen.mode_kept = mte::current_control() == control_;
+	seen.mask_kept = recorder_.mask_kept();
+	seen.dispositions_kept = recorder_.dispositions_kept();
+	if (layout.page) {
+		buffer_.mend_page(layout.bad_start);
+		rings_.clear(); // their registered buffer is the page that is gone
+	} else {
+		seen.tags_kept = buffer_.tags_right(
+			layout.start, layout.start + point.length,
+			point.stand == Stand::bad ? layout.bad_start : mte::TaggedMapping::npos);
+		if (point.stand == Stand::bad)
+			buffer_.mend(layout.bad_start);
+	}
+	repeat(point, layout, target, seen);
+	seen.phase = Phase::done;
+	seen.end = End::returned;
+	channel.heartbeat++;
+}
+
+void Bench::observe(const Point &point, Observation &seen, Channel &channel)
+{
+	seen = {};
+	seen.phase = Phase::arming;
+	const auto failed = [&seen](int error, const char *step) {
+		seen.end = End::setup_failed;
+		seen.failure.error = error;
+		std::strncpy(seen.failure.step.data(), step, seen.failure.step.size() - 1);
+	};
+	try {
+		run(point, seen, channel);
+	} catch (const std::system_error &error) {
+		failed(error.code().value(), error.what());
+	} catch (const std::exception &error) {
+		failed(0, error.what());
+	}
+	if (seen.end == End::setup_failed) { // nothing half-made serves the next point
+		targets_.clear();
+		rings_.clear();
+		buffer_.reset();
+	}
+	recorder_.record_into(nullptr);
+}
+
+void Bench::bare(const Point &point)
+{
+	const Layout layout = lay_out(point);
+	Target &target = target_for(point);
+	Observation scratch;
+	set_mode(point.mode);
+	const ProbeArgs args = arguments(point, layout, target, scratch);
+	recorder_.record_into(&scratch);
+	recorder_.dispose(point.disposition);
+	target.arm(point.length);
+	if (point.stand == Stand::bad)
+		buffer_.spoil(layout.bad_start);
+	call(point, args, scratch);
+	if (point.stand == Stand::bad)
+		buffer_.mend(layout.bad_start);
+	target.arm(point.length);
+	call(point, args, scratch);
+}
+
+} // namespace tagtrap

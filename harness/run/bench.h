@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <array>
+#include <map>
+#include <memory>
+#include <string>
+#include <sys/uio.h>
+#include <tuple>
+
+#include "fixtures/target.h"
+#include "fixtures/uring.h"
+#include "harness/model/case.h"
+#include "harness/mte/mapping.h"
+#include "harness/run/channel.h"
+#include "harness/run/recorder.h"
+
+namespace tagtrap {
+
+/// Where files of a place are made; empty for pipes and sockets.
+using Directories = std::map<std::string, std::string, std::less<>>;
+
+/// The worker child's workplace: one tagged buffer, the targets in use, the rings. observe() is the
+/// only step of the suite that issues the call under test.
+class Bench {
+public:
+	Bench(const Directories &directories, uint32_t page_size);
+
+	/// Issues the point's call once and notes everything about it; then once more with a good
+	/// tag (P5). Never throws: a failure of the suite's own work becomes End::setup_failed.
+	void observe(const Point &point, Observation &seen, Channel &channel);
+
+	/// The same calls, without looking at anything: what the machine could do at best.
+	void bare(const Point &point);
+
+private:
+	struct Layout;
+
+	Target &target_for(const Point &point);
+	Ring &ring_for(const Point &point);
+	Layout lay_out(const Point &point) const;
+	void fill(const Point &point, const Layout &layout);
+	void look(const Point &point, const Layout &layout, const Target &target,
+		  Observation &seen) const;
+	int64_t call(const Point &point, const ProbeArgs &args, Observation &seen);
+	ProbeArgs arguments(const Point &point, const Layout &layout, const Target &target,
+			    Observation &seen);
+	void set_mode(TagCheckMode mode);
+	void run(const Point &point, Observation &seen, Channel &channel);
+	void repeat(const Point &point, const Layout &layout, Target &target, Observation &seen);
+
+	using TargetKey = std::tuple<const Place *, FileState, bool, Direction>;
+
+	const Directories &directories_;
+	uint32_t page_size_;
+	mte::TaggedMapping buffer_;
+	Recorder recorder_;
+	std::map<TargetKey, std::unique_ptr<Target>> targets_;
+	const Place *place_ = nullptr;
+	std::map<Submission, std::unique_ptr<Ring>> rings_;
+	std::array<iovec, 8> vector_ = {};
+	TagCheckMode mode_ = TagCheckMode::none;
+	int64_t control_ = 0; ///< what PR_GET_TAGGED_ADDR_CTRL has to say
+	bool mode_known_ = false;
+};
+
+} // namespace tagtrap

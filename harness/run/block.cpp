@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/block.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+
+#include "harness/model/case.h"
+#include "harness/run/others.h"
+#include "harness/run/recorder.h"
+#include "harness/sys/must.h"
+#include "harness/sys/proc.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr int tick_ms = 20;
+
+void fail_setup(Observation &seen, int error, const std::string &step)
+{
+	seen.end = End::setup_failed;
+	seen.failure.error = error;
+	std::strncpy(seen.failure.step.data(), step.c_str(), seen.failure.step.size() - 1);
+}
+
+} // namespace
+
+BlockRunner::BlockRunner(std::span<const Point> plan, const Survey &survey, uint32_t page_size,
+			 double time_scale, Groups &groups)
+	: plan_(plan), survey_(survey), page_size_(page_size), groups_(groups),
+	  watchdog_(time_scale)
+{
+	void *const shared = mmap(nullptr, sizeof(Channel), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	channel_ = new (sys::must(shared, "memory shared with the worker")) Channel;
+}
+
+BlockRunner::~BlockRunner()
+{
+	worker_.reset();
+	munmap(channel_, sizeof(Channel));
+}
+
+std::string BlockRunner::directory_of(const Point &point) const
+{
+	const auto found = survey_.directories.find(point.place->name);
+	return found == survey_.directories.end() ? "" : found->second;
+}
+
+void BlockRunner::start(Block &block)
+{
+	slot_ = 1 - slot_;
+	block.slot = slot_;
+	block.channel = channel_;
+	for (size_t i = 0; i < block.items.size(); ++i) {
+		channel_->items[slot_][i] = block.items[i];
+		block.seen(i) = {};
+	}
+	// A remount is no call: it is done in finish().
+	under_way_ = !plan_[block.items[0]].call->shape.remount && go_on(block, 0);
+}
+
+/// Hands items from `first` on to a worker of the right kind, up to the first whose group hangs.
+/// False: there is none left.
+bool BlockRunner::go_on(Block &block, uint32_t first)
+{
+	const auto count = static_cast<uint32_t>(block.items.size());
+	const auto closed = [&](uint32_t index) {
+		const Point &point = plan_[block.items[index]];
+		return groups_.closed(group(point), point.offset);
+	};
+	while (first < count && closed(first))
+		++first;
+	if (first >= count || spoiled_)
+		return false;
+	const WorkerKind kind = kind_for(plan_[block.items[0]]);
+	if (!worker_ || worker_->kind() != kind) {
+		worker_.reset();
+		worker_ = std::make_unique<Worker>(kind, plan_, survey_.directories, page_size_,
+						   *channel_);
+	}
+	ordered_ = first + 1;
+	while (ordered_ < count && !closed(ordered_))
+		++ordered_;
+	channel_->current = first;
+	since_ns_ = sys::now_ns();
+	worker_->order({block.slot, first, ordered_});
+	return true;
+}
+
+void BlockRunner::died(Block &block, uint32_t index)
+{
+	const int status = worker_->status();
+	worker_.reset();
+	Observation &seen = block.seen(index);
+	if (seen.end != End::none) // between two items
+		return;
+	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGSYS) {
+		if (seen.phase == Phase::entered) {
+			seen.end = End::killed;
+			seen.death_signal = WTERMSIG(status);
+			return;
+		}
+		fail_setup(seen, 0,
+			   fmt::format("the worker died of signal {} outside of the call",
+				       WTERMSIG(status)));
+		return;
+	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == exit_user_fault) {
+		// The signal that was recorded tells the judge what it was.
+		if (seen.phase == Phase::entered && seen.signal_count > 100) {
+			seen.end = End::returned;
+			return;
+		}
+		fail_setup(seen, 0, "a tag check fault in the suite's own code");
+		return;
+	}
+	fail_setup(seen, 0,
+		   WIFSIGNALED(status)
+			   ? "the worker made a system call that its seccomp filter forbids"
+			   : fmt::format("the worker left with status {}", WEXITSTATUS(status)));
+}
+
+void BlockRunner::hung(Block &block, uint32_t index)
+{
+	Observation &seen = block.seen(index);
+	const Point &point = plan_[block.items[index]];
+	groups_.hung(group(point), point.offset, seen.hang.killable);
+	if (!seen.hang.killable)
+		spoiled_ = true;
+	worker_.reset();
+	mount_again(block, seen);
+}
+
+/// P5 after a hang, where the mounts are ours: the place can be unmounted and mounted again.
+void BlockRunner::mount_again(Block &block, Observation &seen)
+{
+	const std::string directory = directory_of(plan_[block.items[0]]);
+	if (!survey_.may_remount || directory.empty() || spoiled_ || seen.hang.shortened)
+		return;
+	const int64_t result = remount(directory);
+	seen.repeated = true;
+	seen.repeat_data_right = result == 0;
+	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;
+}
+
+/// The suite's own work does not come back: before the call, or after it (P5's repeat).
+void BlockRunner::stuck(Block &block, uint32_t index)
+{
+	Observation &seen = block.seen(index);
+	const bool after = seen.phase == Phase::checking;
+	if (after) {
+		seen.end = End::returned;
+		seen.repeated = true;
+		seen.repeat_result = -ETIMEDOUT;
+	} else {
+		fail_setup(seen, ETIMEDOUT, "preparing the call does not come back");
+	}
+	if (!worker_->kill_within(watchdog_.scaled(watchdog_.policy().grace_ms)))
+		spoiled_ = true;
+	worker_.reset();
+}
+
+/// Nothing was heard for a while. False: nothing is left to do.
+bool BlockRunner::tick(Block &block, uint32_t index)
+{
+	const uint64_t now = sys::now_ns();
+	if (channel_->heartbeat != heartbeat_) {
+		heartbeat_ = channel_->heartbeat;
+		since_ns_ = now;
+		return true;
+	}
+	const auto late = static_cast<int>((now - since_ns_) / 1'000'000);
+	const Point &point = plan_[block.items[index]];
+	if (channel_->entered_ns == 0) {
+		if (late <= watchdog_.scaled(watchdog_.policy().setup_ms))
+			return true;
+		stuck(block, index);
+		return go_on(block, index + 1);
+	}
+	if (late <= watchdog_.late_ms(point))
+		return true;
+	const WatchEnd end =
+		watchdog_.watch(*worker_, *channel_, point, block.seen(index), directory_of(point));
+	if (end.hangs) {
+		hung(block, index);
+		return go_on(block, index + 1);
+	}
+	return heard(block, index, end.event);
+}
+
+/// What the worker said. False: nothing is left to do.
+bool BlockRunner::heard(Block &block, uint32_t index, Worker::Event event)
+{
+	switch (event) {
+	case Worker::Event::tick:
+		return true;
+	case Worker::Event::died:
+		died(block, index);
+		return go_on(block, index + 1);
+	case Worker::Event::finished:
+		return go_on(block, ordered_);
+	}
+	return false;
+}
+
+bool BlockRunner::step(Block &block)
+{
+	const uint32_t index = std::min<uint32_t>(channel_->current,
+						  static_cast<uint32_t>(block.items.size()) - 1);
+	const Worker::Event event = worker_->wait(tick_ms, block.seen(index));
+	return event == Worker::Event::tick ? tick(block, index) : heard(block, index, event);
+}
+
+void BlockRunner::run_remount(Block &block)
+{
+	worker_.reset(); // it has files open there
+	Observation &seen = block.seen(0);
+	seen.length = seen.full = 1;
+	seen.result = seen.submit_result = seen.arrived = 1;
+	seen.end = End::returned;
+	seen.phase = Phase::done;
+	const uint64_t began = sys::now_ns();
+	mount_again(block, seen);
+	seen.elapsed_ns = sys::now_ns() - began;
+}
+
+/// P6 while nothing hangs: a second task works on the mount, and the call is made over and over.
+void BlockRunner::run_together(Block &block)
+{
+	const Others others(directory_of(plan_[block.items[0]]));
+	const uint64_t until =
+		sys::now_ns() + 1'000'000ull * static_cast<unsigned>(watchdog_.scaled(
+						       watchdog_.policy().others_ms));
+	do {
+		while (step(block))
+			continue;
+	} while (sys::now_ns() < until && block.seen(0).end == End::returned && go_on(block, 0));
+	Observation &seen = block.seen(0);
+	seen.hang.others_measured = true;
+	seen.hang.others_progress = others.rounds();
+}
+
+void BlockRunner::finish(Block &block)
+{
+	const Shape &shape = plan_[block.items[0]].call->shape;
+	if (shape.remount)
+		run_remount(block);
+	else if (under_way_ && shape.together)
+		run_together(block);
+	else
+		while (under_way_)
+			under_way_ = step(block);
+}
+
+} // namespace tagtrap

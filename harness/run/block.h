@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/run/channel.h"
+#include "harness/run/groups.h"
+#include "harness/run/places.h"
+#include "harness/run/watchdog.h"
+#include "harness/run/worker.h"
+
+namespace tagtrap {
+
+/// Up to block_size points of one worker kind and place, and what was seen of them. `items` are
+/// plan indices. An item whose observation stays End::none was left out: its group hangs.
+struct Block {
+	/// A point that is not run; without a reason: its group hangs.
+	struct Skip {
+		size_t item;
+		std::string reason;
+	};
+
+	std::vector<uint32_t> items;
+	std::vector<Skip> skips;
+	Channel *channel = nullptr;
+	uint32_t slot = 0;
+
+	Observation &seen(size_t index) { return channel->seen[slot][index]; }
+};
+
+/// Runs blocks in worker children and replaces a child that died or hangs. Two blocks may be in the
+/// caller's hands: the one under way, and the one before, whose observations stay readable.
+class BlockRunner {
+public:
+	BlockRunner(std::span<const Point> plan, const Survey &survey, uint32_t page_size,
+		    double time_scale, Groups &groups);
+	BlockRunner(const BlockRunner &) = delete;
+	BlockRunner &operator=(const BlockRunner &) = delete;
+	~BlockRunner();
+
+	/// Hands the block to a worker of its kind.
+	void start(Block &block);
+	/// Waits until every item was run, hung, died or left out.
+	void finish(Block &block);
+
+	/// A task survived SIGKILL: this machine is not as it was.
+	bool spoiled() const { return spoiled_; }
+
+private:
+	bool go_on(Block &block, uint32_t first);
+	void stuck(Block &block, uint32_t index);
+	void died(Block &block, uint32_t index);
+	void hung(Block &block, uint32_t index);
+	bool step(Block &block);
+	bool heard(Block &block, uint32_t index, Worker::Event event);
+	void run_together(Block &block);
+	bool tick(Block &block, uint32_t index);
+	void run_remount(Block &block);
+	void mount_again(Block &block, Observation &seen);
+	std::string directory_of(const Point &point) const;
+
+	std::span<const Point> plan_;
+	const Survey &survey_;
+	uint32_t page_size_;
+	Groups &groups_;
+	Watchdog watchdog_;
+	Channel *channel_;
+	std::unique_ptr<Worker> worker_;
+	uint32_t slot_ = 0;
+	bool under_way_ = false; ///< the worker has items of the block in hand
+	uint32_t ordered_ = 0;   ///< items of the block that were handed over
+	uint64_t heartbeat_ = 0; ///< as last seen ...
+	uint64_t since_ns_ = 0;  ///< ... and since when
+	bool spoiled_ = false;
+};
+
+} // namespace tagtrap

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+
+#include "harness/model/observation.h"
+
+namespace tagtrap {
+
+inline constexpr uint32_t block_size = 64; ///< points per `begin`
+
+/// Where the worker child writes and the parent reads, at any time. Shared memory.
+struct Channel {
+	std::atomic<uint32_t> current = 0;    ///< index of the item in hand
+	std::atomic<uint64_t> heartbeat = 0;  ///< grows with every phase of every item
+	std::atomic<uint64_t> entered_ns = 0; ///< when the call was entered; 0: not in a call
+	std::atomic<int32_t> listener = -1;   ///< the child's seccomp listener, if it counts
+	std::array<std::array<uint32_t, block_size>, 2> items = {}; ///< plan indices, per slot
+	std::array<std::array<Observation, block_size>, 2> seen = {};
+};
+
+/// What the parent asks of the child: items [first, last) of a slot.
+struct Order {
+	uint32_t slot;
+	uint32_t first;
+	uint32_t last;
+};
+
+} // namespace tagtrap

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/facts.h"
+
+#include <cstdlib>
+#include <fmt/format.h>
+#include <functional>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "harness/mte/mode.h"
+#include "harness/run/preflight.h"
+#include "harness/sys/proc.h"
+
+namespace tagtrap {
+
+namespace {
+
+std::string trimmed(std::string text)
+{
+	while (!text.empty() && (text.back() == '\n' || text.back() == ' '))
+		text.pop_back();
+	return text;
+}
+
+/// A reference kernel says so by its sysctl; null elsewhere.
+Json sysctl(const char *name)
+{
+	const std::string text = trimmed(sys::slurp(fmt::format("/proc/sys/kernel/{}", name)));
+	return text.empty() ? Json(nullptr) : Json(text);
+}
+
+/// Identifies the configuration where the kernel carries it (CONFIG_IKCONFIG_PROC), FNV-1a.
+Json config_hash()
+{
+	const std::string config = sys::slurp("/proc/config.gz");
+	if (config.empty())
+		return nullptr;
+	uint64_t hash = 0xcbf29ce484222325;
+	for (const char byte : config)
+		hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+	return fmt::format("{:#018x}", hash);
+}
+
+} // namespace
+
+bool parse_release(const std::string &release, int &major, int &minor)
+{
+	char *end = nullptr;
+	major = static_cast<int>(std::strtol(release.c_str(), &end, 10));
+	if (*end != '.')
+		return false;
+	minor = static_cast<int>(std::strtol(end + 1, nullptr, 10));
+	return major > 0;
+}
+
+KernelFacts kernel_facts()
+{
+	utsname name = {};
+	uname(&name);
+	const mte::Features features = mte::features();
+	KernelFacts facts;
+	parse_release(name.release, facts.major, facts.minor);
+	facts.page_size = static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
+	// The copy routines use MOPS since 6.15 (arm64: lib: Use MOPS for usercopy routines).
+	const bool uses = facts.major > 6 || (facts.major == 6 && facts.minor >= 15);
+	facts.mops = features.mops && uses;
+	facts.mte3 = features.mte3;
+	return facts;
+}
+
+uint64_t taint()
+{
+	return std::strtoull(sys::slurp("/proc/sys/kernel/tainted").c_str(), nullptr, 10);
+}
+
+Json run_event(const SessionSetup &setup, const KernelFacts &facts, size_t points,
+	       Contract contract, const std::string &why)
+{
+	utsname name = {};
+	uname(&name);
+	const mte::Features features = mte::features();
+	Json cpu = {{"features", Json::array()}, {"mte_tcf_preferred", preferred_modes()}};
+	const auto feature = [&cpu](bool has, const char *text) {
+		if (has)
+			cpu["features"].push_back(text);
+	};
+	feature(features.mte, "mte");
+	feature(features.mte3, "mte3");
+	feature(features.mops, "mops");
+	Json machine = setup.machine;
+	if (!machine.contains("kind"))
+		machine["kind"] = setup.our_vm ? "qemu" : "native";
+	return {{"event", "run"},
+		{"schema", journal_schema},
+		{"suite", {{"version", TAGTRAP_VERSION}, {"commit", TAGTRAP_COMMIT}}},
+		{"kernel",
+		 {{"release", name.release},
+		  {"version", name.version},
+		  {"config_hash", config_hash()},
+		  {"cmdline", trimmed(sys::slurp("/proc/cmdline"))}}},
+		{"machine", machine},
+		{"cpu", cpu},
+		{"page_size", facts.page_size},
+		{"plan",
+		 {{"level", to_string(setup.request.level)},
+		  {"specs", setup.request.specs},
+		  {"points", points},
+		  {"every_point", setup.every_point},
+		  {"time_scale", setup.time_scale}}},
+		{"seed", 0},
+		{"contract", {{"name", to_string(contract)}, {"why", why}}},
+		{"signal", {{"pin", to_string(setup.pin)}}},
+		{"reference",
+		 {{"switch", sysctl("mte_uaccess_signal")},
+		  {"mutant", sysctl("mte_uaccess_mutant")}}},
+		{"facts",
+		 {{"major", facts.major},
+		  {"minor", facts.minor},
+		  {"mops", facts.mops},
+		  {"mte3", facts.mte3}}},
+		{"privileged", getuid() == 0}};
+}
+
+} // namespace tagtrap

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/guard.h"
+
+#include <algorithm>
+#include <array>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <system_error>
+
+#include "harness/sys/must.h"
+#include "harness/sys/raw.h"
+
+namespace tagtrap {
+
+namespace {
+
+/// What the worker child may call, besides the calls under test.
+constexpr std::array allowed = {
+	// the harness's own work
+	SCMP_SYS(brk),
+	SCMP_SYS(clock_gettime),
+	SCMP_SYS(clock_nanosleep),
+	SCMP_SYS(close),
+	SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
+	SCMP_SYS(fadvise64),
+	SCMP_SYS(fcntl),
+	SCMP_SYS(fdatasync),
+	SCMP_SYS(fstat),
+	SCMP_SYS(ftruncate),
+	SCMP_SYS(futex),
+	SCMP_SYS(getpid),
+	SCMP_SYS(gettid),
+	SCMP_SYS(ioctl),
+	SCMP_SYS(lseek),
+	SCMP_SYS(madvise),
+	SCMP_SYS(mmap),
+	SCMP_SYS(mprotect),
+	SCMP_SYS(mremap),
+	SCMP_SYS(munmap),
+	SCMP_SYS(nanosleep),
+	SCMP_SYS(newfstatat),
+	SCMP_SYS(openat),
+	SCMP_SYS(pipe2),
+	SCMP_SYS(prctl),
+	SCMP_SYS(rt_sigaction),
+	SCMP_SYS(rt_sigpending),
+	SCMP_SYS(rt_sigprocmask),
+	SCMP_SYS(rt_sigreturn),
+	SCMP_SYS(sched_yield),
+	SCMP_SYS(socketpair),
+	SCMP_SYS(unlinkat),
+	SCMP_SYS(restart_syscall),
+	SCMP_SYS(rseq),
+	SCMP_SYS(set_robust_list),
+	SCMP_SYS(getrandom),
+	SCMP_SYS(tgkill),
+	// under test, and used to look at the other side
+	SCMP_SYS(read),
+	SCMP_SYS(write),
+	SCMP_SYS(pread64),
+	SCMP_SYS(pwrite64),
+	SCMP_SYS(readv),
+	SCMP_SYS(writev),
+	SCMP_SYS(preadv),
+	SCMP_SYS(pwritev),
+	SCMP_SYS(preadv2),
+	SCMP_SYS(pwritev2),
+	SCMP_SYS(io_uring_setup),
+	SCMP_SYS(io_uring_enter),
+	SCMP_SYS(io_uring_register),
+#if !defined(__aarch64__)
+	SCMP_SYS(open),
+	SCMP_SYS(unlink),
+	SCMP_SYS(stat),
+#endif
+};
+
+/// The calls that carry the cookie in their fifth argument.
+constexpr std::array counted = {SCMP_SYS(read),     SCMP_SYS(write),   SCMP_SYS(pread64),
+				SCMP_SYS(pwrite64), SCMP_SYS(readv),   SCMP_SYS(writev),
+				SCMP_SYS(preadv2),  SCMP_SYS(pwritev2)};
+
+void check(int result, const char *step)
+{
+	if (result < 0)
+		throw std::system_error(-result, std::generic_category(), step);
+}
+
+} // namespace
+
+sys::Fd confine(bool counting)
+{
+	using Filter = sys::Owned<scmp_filter_ctx, seccomp_release, nullptr>;
+	const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
+	if (!filter)
+		throw std::system_error(ENOMEM, std::generic_category(), "seccomp_init");
+	for (const int number : allowed) {
+		const bool notified =
+			counting && std::ranges::find(counted, number) != counted.end();
+		if (!notified) {
+			check(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 0),
+			      "seccomp_rule_add");
+			continue;
+		}
+		const scmp_arg_cmp other = {4, SCMP_CMP_NE, sys::probe_cookie, 0};
+		const scmp_arg_cmp same = {4, SCMP_CMP_EQ, sys::probe_cookie, 0};
+		check(seccomp_rule_add_array(filter.get(), SCMP_ACT_ALLOW, number, 1, &other),
+		      "seccomp_rule_add");
+		check(seccomp_rule_add_array(filter.get(), SCMP_ACT_NOTIFY, number, 1, &same),
+		      "seccomp_rule_add");
+	}
+	// A binary tree: some forty rules are looked at for every call.
+	seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
+	check(seccomp_load(filter.get()), "seccomp_load");
+	return counting ? sys::Fd(seccomp_notify_fd(filter.get())) : sys::Fd();
+}
+
+bool count_entry(int listener)
+{
+	seccomp_notif request = {};
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0)
+		return false;
+	seccomp_notif_resp answer = {};
+	answer.id = request.id;
+	answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+	return true;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/journal.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "harness/sys/must.h"
+
+namespace tagtrap {
+
+JournalWriter::JournalWriter(std::string path)
+	: path_(std::move(path)),
+	  file_(sys::must(open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644),
+			  "opening the journal " + path_))
+{
+}
+
+void JournalWriter::write_line(std::string_view line)
+{
+	// A port may take a long line in parts; a file takes it at once.
+	while (!line.empty()) {
+		const ssize_t count = sys::must(::write(file_.get(), line.data(), line.size()),
+						"writing the journal " + path_);
+		line.remove_prefix(static_cast<size_t>(count));
+	}
+}
+
+} // namespace tagtrap

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/recorder.h"
+
+#include <array>
+#include <atomic>
+#include <cstring>
+#include <signal.h>
+#include <sys/ucontext.h>
+#include <unistd.h>
+
+#include "harness/sys/must.h"
+#include "harness/sys/raw.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr std::array watched = {SIGSEGV, SIGBUS};
+constexpr int expose_tagbits = 0x800; ///< SA_EXPOSE_TAGBITS, linux/signal.h since 5.11
+
+std::atomic<Observation *> sink = nullptr;
+
+#if defined(__aarch64__)
+constexpr uint32_t svc_0 = 0xd4000001;
+constexpr uint32_t esr_magic = 0x45535201; ///< asm/sigcontext.h
+
+/// Notes what the frame says of the interrupted call. `pc` behind an SVC: it was in the kernel.
+void read_frame(const ucontext_t &context, SignalSeen &signal)
+{
+	const auto &machine = context.uc_mcontext;
+	const auto *const pc = reinterpret_cast<const uint32_t *>(machine.pc);
+	signal.behind_svc = pc[-1] == svc_0;
+	signal.frame_x0 = static_cast<int64_t>(machine.regs[0]);
+	signal.fault_address = machine.fault_address;
+	const unsigned char *at = machine.__reserved;
+	const unsigned char *const end = at + sizeof(machine.__reserved);
+	while (at + 16 <= end) {
+		std::array<uint32_t, 2> head; // magic, size
+		std::memcpy(head.data(), at, sizeof(head));
+		if (head[0] == 0 || head[1] == 0)
+			return;
+		if (head[0] == esr_magic) {
+			std::memcpy(&signal.esr, at + 8, sizeof(signal.esr));
+			signal.has_esr = true;
+			return;
+		}
+		at += head[1];
+	}
+}
+#else
+void read_frame(const ucontext_t &, SignalSeen &) {}
+#endif
+
+/// The handler: integers only.
+void record(int number, siginfo_t *info, void *context)
+{
+	Observation *const seen = sink.load();
+	if (seen == nullptr)
+		_exit(exit_user_fault);
+	const uint32_t index = seen->signal_count++;
+	SignalSeen signal;
+	signal.number = number;
+	signal.code = info->si_code;
+	signal.address = reinterpret_cast<uint64_t>(info->si_addr);
+	const auto self = static_cast<int32_t>(sys::raw(SYS_gettid));
+	signal.thread = self == static_cast<int32_t>(sys::raw(SYS_getpid)) ? 0 : self;
+	signal.before_return = seen->phase == Phase::entered;
+	read_frame(*static_cast<ucontext_t *>(context), signal);
+	if (index < max_signals)
+		seen->signals[index] = signal;
+	// A fault of user code comes back with the same instruction: leave, and let the parent
+	// tell.
+	const bool sent = info->si_code == SI_USER || info->si_code == SI_TKILL;
+#if defined(__aarch64__)
+	const bool user_fault = !sent && !signal.behind_svc;
+#else
+	const bool user_fault = !sent;
+#endif
+	if (user_fault || seen->signal_count > 100)
+		_exit(exit_user_fault);
+}
+
+struct sigaction action_for(Disposition disposition)
+{
+	struct sigaction action = {};
+	sigemptyset(&action.sa_mask);
+	switch (disposition) {
+	case Disposition::handler:
+		action.sa_flags = SA_SIGINFO | expose_tagbits;
+		break;
+	case Disposition::restart:
+		action.sa_flags = SA_SIGINFO | SA_RESTART | expose_tagbits;
+		break;
+	case Disposition::noexpose:
+		action.sa_flags = SA_SIGINFO;
+		break;
+	case Disposition::noexpose_restart:
+		action.sa_flags = SA_SIGINFO | SA_RESTART;
+		break;
+	case Disposition::ignored:
+		action.sa_handler = SIG_IGN;
+		return action;
+	case Disposition::blocked:
+	case Disposition::fatal:
+		action.sa_handler = SIG_DFL;
+		return action;
+	}
+	action.sa_sigaction = record;
+	return action;
+}
+
+sigset_t mask_for(Disposition disposition)
+{
+	sigset_t mask;
+	sigemptyset(&mask);
+	if (disposition == Disposition::blocked)
+		for (const int number : watched)
+			sigaddset(&mask, number);
+	return mask;
+}
+
+} // namespace
+
+void Recorder::reset_all()
+{
+	for (int number = 1; number < NSIG; ++number)
+		signal(number, SIG_DFL); // SIGKILL, SIGSTOP and libc's own refuse: harmless
+	sigset_t none;
+	sigemptyset(&none);
+	sys::must(sigprocmask(SIG_SETMASK, &none, nullptr), "sigprocmask");
+}
+
+void Recorder::record_into(Observation *seen)
+{
+	sink.store(seen);
+}
+
+void Recorder::dispose(Disposition disposition)
+{
+	if (any_ && now_ == disposition)
+		return;
+	const struct sigaction action = action_for(disposition);
+	for (const int number : watched)
+		sys::must(sigaction(number, &action, nullptr), "sigaction");
+	const sigset_t mask = mask_for(disposition);
+	sys::must(sigprocmask(SIG_SETMASK, &mask, nullptr), "sigprocmask");
+	now_ = disposition;
+	any_ = true;
+}
+
+bool Recorder::dispositions_kept() const
+{
+	const struct sigaction wanted = action_for(now_);
+	for (const int number : watched) {
+		struct sigaction seen = {};
+		sys::must(sigaction(number, nullptr, &seen), "sigaction");
+		if (seen.sa_handler != wanted.sa_handler)
+			return false;
+	}
+	return true;
+}
+
+bool Recorder::mask_kept() const
+{
+	sigset_t seen;
+	sys::must(sigprocmask(SIG_SETMASK, nullptr, &seen), "sigprocmask");
+	const sigset_t wanted = mask_for(now_);
+	for (int number = 1; number < NSIG; ++number)
+		if (sigismember(&seen, number) != sigismember(&wanted, number))
+			return false;
+	return true;
+}
+
+bool Recorder::take_pending()
+{
+	sigset_t set;
+	sys::must(sigpending(&set), "sigpending");
+	bool found = false;
+	for (const int number : watched)
+		found = found || sigismember(&set, number) == 1;
+	if (found) { // ignoring a pending signal drops it
+		for (const int number : watched)
+			signal(number, SIG_IGN);
+		any_ = false;
+		dispose(now_);
+	}
+	return found;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstdint>
+
+#include "harness/model/observation.h"
+#include "harness/model/point.h"
+
+namespace tagtrap {
+
+/// The signals that a sub-page fault may raise, and how the worker child takes them. The handler
+/// stores integers in the observation and returns, or leaves with _exit when the fault is one of
+/// the suite itself, which would repeat for ever.
+class Recorder {
+public:
+	/// Resets every disposition to the default and unblocks everything: a forked child inherits
+	/// what its parent's libraries installed.
+	static void reset_all();
+
+	/// Where the handler writes from now on.
+	void record_into(Observation *seen);
+
+	/// Puts SIGSEGV and SIGBUS into `disposition`; does nothing if they are already.
+	void dispose(Disposition disposition);
+
+	/// Whether dispositions and mask are still what dispose() made of them.
+	bool dispositions_kept() const;
+	bool mask_kept() const;
+
+	/// Whether SIGSEGV or SIGBUS is pending; takes it away, so that the next point starts
+	/// clean.
+	bool take_pending();
+
+private:
+	bool any_ = false;
+	Disposition now_ = Disposition::fatal;
+};
+
+inline constexpr int exit_user_fault = 98; ///< the child met a fault in the suite's own code
+
+} // namespace tagtrap

@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/session.h"
+
+#include <atomic>
+#include <fmt/format.h>
+#include <memory>
+#include <signal.h>
+#include <sys/mman.h>
+#include <unistd.h>
+#include <unordered_set>
+
+#include "harness/model/case.h"
+#include "harness/run/block.h"
+#include "harness/run/canary.h"
+#include "harness/run/facts.h"
+#include "harness/run/groups.h"
+#include "harness/run/journal.h"
+#include "harness/run/preflight.h"
+#include "harness/run/skips.h"
+#include "harness/sys/must.h"
+#include "harness/sys/proc.h"
+
+namespace tagtrap {
+
+namespace {
+
+std::atomic<int> stop_signal = 0;
+
+void ask_to_stop(int number)
+{
+	stop_signal = number;
+}
+
+/// Walks the plan: plans blocks, hands them to the runner, judges and writes what comes back.
+class Session {
+public:
+	Session(const SessionSetup &setup, JournalWriter &journal, const KernelFacts &facts)
+		: setup_(setup), journal_(journal), facts_(facts),
+		  abilities_(find_abilities(setup, facts)), plan_(plan(setup.request)),
+		  groups_(setup.every_point, setup.closed),
+		  runner_(plan_, abilities_.survey, facts.page_size, setup.time_scale, groups_)
+	{
+		terms_.pin = setup.pin;
+		terms_.kernel = facts;
+	}
+
+	int run()
+	{
+		const Preflight ground = preflight();
+		if (ground.ground != Ground::ok) {
+			journal_.write(run_event(setup_, facts_, plan_.size(), Contract::mainline,
+						 "none: preflight failed"));
+			journal_.write(to_json(ground));
+			finish();
+			return status_of(ground, setup_.our_vm);
+		}
+		const CanaryEnd canary = run_canary(facts_.page_size);
+		const auto contract = setup_.contract ? setup_.contract : canary.contract;
+		const std::string why = setup_.contract ? fmt::format("asked for; {}", canary.why)
+							: fmt::format("auto; {}", canary.why);
+		terms_.contract = contract.value_or(Contract::mainline);
+		Json event = run_event(setup_, facts_, plan_.size(), terms_.contract, why);
+		if (!contract)
+			event["contract"]["name"] = nullptr;
+		journal_.write(event);
+		journal_.write(to_json(ground));
+		if (contract)
+			walk();
+		finish();
+		if (stop_signal != 0)
+			return 128 + stop_signal;
+		return contract ? 0 : 3;
+	}
+
+private:
+	/// A block that has been run and waits for its verdicts.
+	struct Ready {
+		Block block;
+		uint64_t taint_before = 0, taint_after = 0;
+	};
+
+	void walk()
+	{
+		std::unique_ptr<Ready> before;
+		size_t next = 0;
+		while (next < plan_.size() && stop_signal == 0) {
+			auto now = std::make_unique<Ready>();
+			next = fill(next, now->block);
+			now->taint_before = taint_;
+			if (!now->block.items.empty()) {
+				begin(now->block);
+				runner_.start(now->block);
+			}
+			if (before)
+				judge_block(*before); // while the worker is busy with the next one
+			if (!now->block.items.empty())
+				runner_.finish(now->block);
+			now->taint_after = taint_ = taint();
+			before = std::move(now);
+			if (runner_.spoiled() && setup_.our_vm)
+				break; // the host starts a fresh machine
+		}
+		if (before)
+			judge_block(*before);
+	}
+
+	/// Takes the next points into `block`: of one worker kind, one `begin`. Returns where to go
+	/// on.
+	size_t fill(size_t next, Block &block)
+	{
+		for (; next < plan_.size() && block.items.size() < block_size; ++next) {
+			const Point &point = plan_[next];
+			const std::string name = id(point);
+			if (setup_.finished.contains(name))
+				continue;
+			const std::string reason = skip_reason(point, abilities_, setup_);
+			if (reason == pending_nomops) {
+				++pending_;
+				continue;
+			}
+			if (!reason.empty()) {
+				block.skips.push_back({next, reason});
+				continue;
+			}
+			if (groups_.closed(group(point), point.offset)) {
+				block.skips.push_back({next, ""});
+				continue;
+			}
+			const bool single = point.call->shape.hazardous || point.call->shape.once ||
+					    setup_.alone.contains(name);
+			if (!block.items.empty() &&
+			    (single || kind_for(point) != kind_for(plan_[block.items[0]]) ||
+			     point.place != plan_[block.items[0]].place))
+				break;
+			block.items.push_back(static_cast<uint32_t>(next));
+			if (single)
+				return next + 1;
+		}
+		return next;
+	}
+
+	void begin(const Block &block)
+	{
+		Json ids = Json::array();
+		for (const uint32_t item : block.items)
+			ids.push_back(id(plan_[item]));
+		journal_.write(Json{{"event", "begin"}, {"ids", ids}});
+	}
+
+	void judge_block(Ready &ready)
+	{
+		const uint64_t fresh = ready.taint_after & ~ready.taint_before;
+		for (const auto &skip : ready.block.skips)
+			if (skip.reason.empty())
+				leave_out(plan_[skip.item]);
+			else
+				write_skip(plan_[skip.item], skip.reason);
+		for (size_t i = 0; i < ready.block.items.size(); ++i) {
+			const Point &point = plan_[ready.block.items[i]];
+			Observation &seen = ready.block.seen(i);
+			if (seen.end == End::none) {
+				if (groups_.closed(group(point), point.offset))
+					leave_out(point);
+				continue;
+			}
+			constexpr uint64_t taint_die = 1u << 7;
+			seen.kernel_complained = fresh != 0;
+			seen.kernel_oopsed = (fresh & taint_die) != 0;
+			write_end(point, seen);
+		}
+	}
+
+	/// O_DIRECT that a filesystem does not offer is no fault of the suite.
+	static bool no_direct(const Point &point, const Observation &seen)
+	{
+		return point.direct && seen.end == End::setup_failed &&
+		       seen.failure.error == EINVAL;
+	}
+
+	void write_end(const Point &point, const Observation &seen)
+	{
+		if (no_direct(point, seen)) {
+			write_skip(point, fmt::format("{} has no O_DIRECT on this kernel",
+						      point.place->name));
+			return;
+		}
+		EndRecord end = {.id = id(point), .group = group(point)};
+		end.verdict = judge_in_order(point, seen, terms_);
+		end.promise = point.call->promise(point, facts_);
+		end.seen = seen;
+		// Control that fails: what the same call does with a bad granule there means
+		// nothing.
+		const std::string ground =
+			fmt::format("{}/{}", point.call->name, point.place->name);
+		if (point.stand == Stand::good && end.verdict.kind != VerdictKind::pass &&
+		    !point.call->shape.remount) {
+			broken_.insert(ground);
+			make_broken(end.verdict, "the control with a matching tag fails");
+		} else if (broken_.contains(ground)) {
+			make_broken(end.verdict, "a control of this call and place fails");
+		}
+		put(end);
+	}
+
+	static void make_broken(Verdict &verdict, const char *why)
+	{
+		verdict.reason = fmt::format("{}: {}", why, verdict.reason);
+		verdict.kind = VerdictKind::broken;
+		verdict.rules.clear();
+	}
+
+	/// A point that was not run because its group hangs.
+	void leave_out(const Point &point)
+	{
+		groups_.leave_out(group(point));
+		write_skip(point, "group: " + group(point));
+	}
+
+	void write_skip(const Point &point, const std::string &reason)
+	{
+		EndRecord end = {.id = id(point), .group = group(point)};
+		end.verdict.kind = VerdictKind::skip;
+		end.verdict.reason = reason;
+		end.promise = point.call->promise(point, facts_);
+		put(end);
+	}
+
+	void put(EndRecord &end)
+	{
+		if (setup_.known)
+			end.known = setup_.known(end.id, facts_, end.verdict.kind);
+		journal_.write(end);
+		++totals_[std::string(to_string(end.verdict.kind))];
+		++done_;
+		if (setup_.on_end)
+			setup_.on_end(end, done_, plan_.size() - setup_.finished.size());
+	}
+
+	void finish()
+	{
+		Json closed = Json::array();
+		for (const auto &[name, count] : groups_.left_out())
+			closed.push_back({{"group", name}, {"skipped", count}});
+		Json totals = Json::object();
+		for (const auto &[name, count] : totals_)
+			totals[name] = count;
+		Json event = {{"event", "finish"},
+			      {"totals", totals},
+			      {"elapsed_s", static_cast<double>(sys::now_ns() - began_) / 1e9},
+			      {"planned", plan_.size()},
+			      {"closed_groups", closed},
+			      {"pending", Json::object()}};
+		if (pending_ != 0)
+			event["pending"]["nomops"] = pending_;
+		if (runner_.spoiled())
+			event["spoiled"] = true;
+		if (stop_signal != 0)
+			event["interrupted"] = stop_signal.load();
+		journal_.write(event);
+	}
+
+	const SessionSetup &setup_;
+	JournalWriter &journal_;
+	KernelFacts facts_;
+	Abilities abilities_;
+	std::vector<Point> plan_;
+	Groups groups_;
+	BlockRunner runner_;
+	Terms terms_;
+	std::set<std::string> broken_;
+	std::map<std::string, size_t> totals_;
+	size_t done_ = 0, pending_ = 0;
+	uint64_t taint_ = taint();
+	uint64_t began_ = sys::now_ns();
+};
+
+} // namespace
+
+int run_session(const SessionSetup &setup)
+{
+	JournalWriter journal(setup.journal);
+	struct sigaction action = {};
+	action.sa_handler = ask_to_stop;
+	sys::must(sigaction(SIGINT, &action, nullptr), "sigaction(SIGINT)");
+	sys::must(sigaction(SIGTERM, &action, nullptr), "sigaction(SIGTERM)");
+	return Session(setup, journal, kernel_facts()).run();
+}
+
+} // namespace tagtrap

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "harness/model/contract.h"
+#include "harness/model/plan.h"
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+/// All that decides a session. Plain data; from the command line, or from the host's request.
+struct SessionSetup {
+	PlanRequest request;
+	std::optional<Contract> contract = std::nullopt; ///< none: the canary decides
+	SignalPin pin = SignalPin::any;
+	double time_scale = 1.0;
+	bool every_point = false;
+	bool allow_hangs = false;
+	bool our_vm = false;           ///< mounts, devices and the whole machine are ours to lose
+	std::string work = ".";        ///< where files may be made
+	std::string journal;           ///< path of the journal
+	Json machine = Json::object(); ///< what the host knows of the machine, for the `run` event
+	// A session that goes on where a lost machine stopped:
+	std::set<std::string, std::less<>> finished = {}; ///< ids that have an `end`
+	std::set<std::string, std::less<>> alone = {};    ///< ids that need a `begin` of their own
+	std::set<std::string, std::less<>> closed = {};   ///< groups that are closed already
+	/// The `known` field of a point that got a verdict, or null.
+	std::function<Json(const std::string &id, const KernelFacts &, VerdictKind)> known = {};
+	/// Called for every point that is judged; for progress.
+	std::function<void(const EndRecord &, size_t done, size_t planned)> on_end = {};
+};
+
+/// Runs the plan and writes the journal. Returns 0, or the status of a machine whose preflight or
+/// canary failed (3, 77). Throws std::system_error for plumbing, std::invalid_argument for specs.
+int run_session(const SessionSetup &setup);
+
+} // namespace tagtrap

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/skips.h"
+
+#include <cstring>
+#include <filesystem>
+#include <fmt/format.h>
+
+#include "fixtures/uring.h"
+#include "harness/model/case.h"
+#include "harness/mte/mapping.h"
+#include "harness/run/preflight.h"
+#include "harness/sys/proc.h"
+
+namespace tagtrap {
+
+namespace {
+
+/// asymm is what sync and async together resolve to where mte_tcf_preferred says so.
+std::string try_asymm(const SessionSetup &setup, const KernelFacts &facts)
+{
+	if (!facts.mte3)
+		return "the CPU has no FEAT_MTE3 (asymm)";
+	const auto preferred = preferred_modes();
+	if (preferred.empty())
+		return "this kernel has no mte_tcf_preferred";
+	if (setup.our_vm)
+		for (size_t cpu = 0; cpu < preferred.size(); ++cpu)
+			sys::spew(
+				fmt::format("/sys/devices/system/cpu/cpu{}/mte_tcf_preferred", cpu),
+				"asymm\n");
+	for (const auto &mode : preferred_modes())
+		if (mode != "asymm")
+			return fmt::format(
+				"mte_tcf_preferred is {}; write asymm to it on every CPU", mode);
+	return "";
+}
+
+std::string why_not(int64_t result, const char *what)
+{
+	return result == 0 ? ""
+			   : fmt::format("{}: {}", what, std::strerror(static_cast<int>(-result)));
+}
+
+std::string try_sqpoll()
+{
+	try {
+		mte::TaggedMapping buffer(4096);
+		Ring ring(Submission::sqpoll, buffer.start(), buffer.size());
+		return "";
+	} catch (const std::system_error &error) {
+		return fmt::format("SQPOLL: {}", error.what());
+	}
+}
+
+} // namespace
+
+Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts)
+{
+	Abilities found;
+	found.survey = survey(setup.work, setup.our_vm);
+	found.no_asymm = try_asymm(setup, facts);
+	found.no_uring = why_not(uring_available(), "io_uring_setup");
+	found.no_sqpoll = found.no_uring.empty() ? try_sqpoll() : found.no_uring;
+	found.nomops = sys::slurp("/proc/cmdline").find("arm64.nomops") != std::string::npos;
+	if (!found.nomops && !facts.mops)
+		found.no_nomops = "this kernel's copy routines do not use MOPS here anyway";
+	return found;
+}
+
+std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup)
+{
+	const auto missing = abilities.survey.missing.find(point.place->name);
+	if (missing != abilities.survey.missing.end())
+		return fmt::format("no {} here: {}", point.place->name, missing->second);
+	if (point.call->shape.remount && !abilities.survey.may_remount)
+		return "the mounts of this machine are not ours to take away";
+	if (point.mode == TagCheckMode::asymm && !abilities.no_asymm.empty())
+		return abilities.no_asymm;
+	if (point.mode == TagCheckMode::storeonly)
+		return "store-only needs FEAT_MTE_STORE_ONLY";
+	if (point.call->shape.uring && !abilities.no_uring.empty())
+		return abilities.no_uring;
+	if (point.submission == Submission::sqpoll && !abilities.no_sqpoll.empty())
+		return abilities.no_sqpoll;
+	if (point.nomops && !abilities.nomops)
+		return !abilities.no_nomops.empty() ? abilities.no_nomops
+		       : setup.our_vm               ? pending_nomops
+						    : "needs a boot with arm64.nomops";
+	if (point.call->shape.hazardous && !setup.our_vm && !setup.allow_hangs)
+		return "may not survive on a machine that is not ours: --allow-hangs";
+	return "";
+}
+
+} // namespace tagtrap

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string>
+
+#include "harness/model/point.h"
+#include "harness/run/places.h"
+#include "harness/run/session.h"
+
+namespace tagtrap {
+
+/// What this machine can do, as far as whole kinds of points depend on it. Found out once.
+struct Abilities {
+	Survey survey;
+	std::string no_asymm;  ///< why asymm cannot be had; empty: it can
+	std::string no_uring;  ///< why io_uring cannot be had
+	std::string no_sqpoll; ///< why SQPOLL cannot be had
+	bool nomops = false;   ///< booted with arm64.nomops
+	std::string no_nomops; ///< why points that want it have no meaning here
+};
+
+/// Asks the machine. In our VM, asks for asymm by mte_tcf_preferred.
+Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts);
+
+/// Why `point` is not run here; empty: it is run. "pending: nomops" means another boot can.
+std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup);
+
+inline constexpr const char *pending_nomops = "pending: needs a boot with arm64.nomops";
+
+} // namespace tagtrap

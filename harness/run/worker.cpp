@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/worker.h"
+
+#include <array>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/model/case.h"
+#include "harness/run/guard.h"
+#include "harness/sys/must.h"
+
+namespace tagtrap {
+
+namespace {
+
+using sys::must;
+
+constexpr int exit_refused = 97; ///< the child could not set itself up
+constexpr int start_timeout_ms = 20000;
+
+/// The child: takes orders until its parent closes the pipe.
+[[noreturn]] void serve(std::span<const Point> plan, const Directories &directories,
+			uint32_t page_size, Channel &channel, int orders, int finished)
+{
+	Bench bench(directories, page_size);
+	const char ready = 1;
+	Order order;
+	if (write(finished, &ready, 1) != 1)
+		_exit(exit_refused);
+	while (read(orders, &order, sizeof(order)) == static_cast<ssize_t>(sizeof(order))) {
+		for (uint32_t i = order.first; i < order.last; ++i) {
+			channel.current = i;
+			channel.heartbeat++;
+			bench.observe(plan[channel.items[order.slot][i]],
+				      channel.seen[order.slot][i], channel);
+		}
+		const char byte = 1;
+		if (write(finished, &byte, 1) != 1)
+			break;
+	}
+	_exit(0);
+}
+
+[[noreturn]] void start(bool counting, std::span<const Point> plan, const Directories &directories,
+			uint32_t page_size, Channel &channel, int orders, int finished)
+{
+	try {
+		const sys::Fd listener = confine(counting);
+		channel.listener = listener.get();
+		serve(plan, directories, page_size, channel, orders, finished);
+	} catch (const std::exception &) {
+		_exit(exit_refused);
+	}
+}
+
+} // namespace
+
+WorkerKind kind_for(const Point &point)
+{
+	WorkerKind kind;
+	if (point.call->shape.uring)
+		kind.ring_mode = point.mode;
+	else
+		kind.counting = point.disposition == Disposition::restart ||
+				point.disposition == Disposition::noexpose_restart;
+	return kind;
+}
+
+Worker::Worker(const WorkerKind &kind, std::span<const Point> plan, const Directories &directories,
+	       uint32_t page_size, Channel &channel)
+	: kind_(kind)
+{
+	std::array<int, 2> orders, finished;
+	must(pipe2(orders.data(), O_CLOEXEC), "pipe2");
+	must(pipe2(finished.data(), O_CLOEXEC), "pipe2");
+	orders_ = sys::Fd(orders[1]);
+	finished_ = sys::Fd(finished[0]);
+	const sys::Fd child_orders(orders[0]), child_finished(finished[1]);
+	channel.entered_ns = 0;
+	channel.current = 0;
+	channel.listener = -1;
+	pid_ = must(fork(), "fork of a worker");
+	if (pid_ == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		close(orders[1]);
+		close(finished[0]);
+		start(kind.counting, plan, directories, page_size, channel, orders[0], finished[1]);
+	}
+	pidfd_ = sys::Fd(
+		static_cast<int>(must(syscall(SYS_pidfd_open, pid_, 0), "pidfd_open of a worker")));
+	await_start(channel);
+}
+
+/// Waits for the child's first byte and fetches the listener that was born in it.
+void Worker::await_start(const Channel &channel)
+{
+	pollfd wait = {finished_.get(), POLLIN, 0};
+	char byte;
+	if (poll(&wait, 1, start_timeout_ms) != 1 || read(finished_.get(), &byte, 1) != 1) {
+		kill_within(start_timeout_ms);
+		errno = WIFEXITED(status_) && WEXITSTATUS(status_) == exit_refused ? EPERM : EIO;
+		must(-1, "starting a worker (seccomp, memory)");
+	}
+	// Without leave to take it (a phone), entries are not counted: a fact, no failure.
+	if (channel.listener >= 0)
+		listener_ = sys::Fd(static_cast<int>(
+			syscall(SYS_pidfd_getfd, pidfd_.get(), channel.listener.load(), 0)));
+}
+
+Worker::~Worker()
+{
+	orders_.reset();
+	if (!gone_)
+		kill_within(2000);
+}
+
+void Worker::order(const Order &order)
+{
+	must(write(orders_.get(), &order, sizeof(order)), "handing work to the worker");
+}
+
+bool Worker::reap()
+{
+	if (!gone_ && waitpid(pid_, &status_, WNOHANG) == pid_)
+		gone_ = true;
+	return gone_;
+}
+
+Worker::Event Worker::wait(int timeout_ms, Observation &in_hand)
+{
+	std::array<pollfd, 3> waits = {pollfd{finished_.get(), POLLIN, 0},
+				       pollfd{pidfd_.get(), POLLIN, 0},
+				       pollfd{listener_.get(), POLLIN, 0}};
+	if (poll(waits.data(), listener_ ? 3 : 2, timeout_ms) <= 0)
+		return Event::tick;
+	if (waits[2].revents & POLLIN) {
+		if (count_entry(listener_.get()) && in_hand.phase == Phase::entered)
+			in_hand.entries++;
+		return Event::tick;
+	}
+	if (waits[0].revents & POLLIN) {
+		char byte;
+		if (read(finished_.get(), &byte, 1) == 1)
+			return Event::finished;
+	}
+	if ((waits[1].revents & POLLIN) && reap())
+		return Event::died;
+	return Event::tick;
+}
+
+bool Worker::kill_within(int grace_ms)
+{
+	if (reap())
+		return true;
+	kill(pid_, SIGKILL);
+	pollfd wait = {pidfd_.get(), POLLIN, 0};
+	poll(&wait, 1, grace_ms);
+	return reap();
+}
+
+} // namespace tagtrap

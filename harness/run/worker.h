@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <optional>
+#include <span>
+#include <sys/types.h>
+#include <vector>
+
+#include "harness/model/point.h"
+#include "harness/run/bench.h"
+#include "harness/run/channel.h"
+#include "harness/sys/owned.h"
+
+namespace tagtrap {
+
+/// What a worker child has to be for a point: children are not shared between kinds.
+struct WorkerKind {
+	bool counting = false; ///< entries into the call are counted by seccomp
+	/// io_uring's threads keep the tag check mode they were made with: one child per mode.
+	std::optional<TagCheckMode> ring_mode = std::nullopt;
+
+	bool operator==(const WorkerKind &) const = default;
+};
+
+WorkerKind kind_for(const Point &point);
+
+/// The worker child as its parent sees it. The parent replaces it when it died or hangs.
+class Worker {
+public:
+	/// Forks. The child knows `plan` from before the fork and runs until order() stops coming.
+	/// Throws std::system_error.
+	Worker(const WorkerKind &kind, std::span<const Point> plan, const Directories &directories,
+	       uint32_t page_size, Channel &channel);
+	Worker(const Worker &) = delete;
+	Worker &operator=(const Worker &) = delete;
+	/// Ends the child; leaves one behind that does not die of SIGKILL within the grace.
+	~Worker();
+
+	const WorkerKind &kind() const { return kind_; }
+	pid_t pid() const { return pid_; }
+
+	/// Hands over items [first, last) of a slot.
+	void order(const Order &order);
+
+	enum class Event : uint8_t { finished, died, tick };
+	/// Waits for the slot to be finished or the child to die, `timeout_ms` at most; meanwhile
+	/// counts entries into the item in hand.
+	Event wait(int timeout_ms, Observation &in_hand);
+
+	/// After Event::died, or kill_within(): how it ended, as waitpid(2) tells.
+	int status() const { return status_; }
+
+	/// SIGKILL, then waits up to `grace_ms`. False: it is still there (unkillable).
+	bool kill_within(int grace_ms);
+
+private:
+	void await_start(const Channel &channel);
+	bool reap();
+
+	WorkerKind kind_;
+	pid_t pid_ = -1;
+	int status_ = 0;
+	bool gone_ = false;
+	sys::Fd pidfd_, orders_, finished_, listener_;
+};
+
+} // namespace tagtrap
