@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The program behind run.sh: prepares a machine, drives it and reports.
+#include <fmt/core.h>
+
+#include "harness/cli/commands.h"
+
+namespace tagtrap {
+namespace {
+
+int dispatch(const Options &options)
+{
+	switch (options.action) {
+	case Action::run:
+	case Action::preflight:
+	case Action::bench:
+		return run_command(options);
+	case Action::test:
+		return test_command(options);
+	case Action::kernels:
+		return kernels_command(options);
+	case Action::kernel_build:
+		return kernel_build_command(options);
+	case Action::report:
+		return report_command(options);
+	case Action::judge:
+		return judge_command(options);
+	case Action::mutants:
+		break;
+	}
+	throw std::invalid_argument("this build has no such command");
+}
+
+} // namespace
+} // namespace tagtrap
+
+int main(int argc, char **argv)
+{
+	const auto parsed = tagtrap::parse_options({argv + 1, argv + argc}, tagtrap::Program::host);
+	if (parsed.status) {
+		fmt::print(*parsed.status == 0 ? stdout : stderr, "{}", parsed.text);
+		return *parsed.status;
+	}
+	return tagtrap::guarded(tagtrap::dispatch, parsed.options);
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "fixtures/debian/kernels.h"
+#include "harness/cli/options.h"
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+/// The target binary's command line for a run on this machine. Pure.
+std::vector<std::string> native_command(const Options &options,
+					const std::filesystem::path &binary);
+
+/// What the host knows of the machine, for the `run` record: kind, kernel, modules, extra_cmdline,
+/// package, package_version. Pure.
+Json machine_facts(const Options &options, const debian::Kernel &kernel);
+
+/// The page size of a kernel as its configuration has it, 4096 when that is not known.
+uint32_t page_size_of(const debian::Kernel &kernel);
+
+} // namespace tagtrap

@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// run, preflight and bench on the host: on this machine, or in a VM.
+#include <algorithm>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "fixtures/debian/cache.h"
+#include "fixtures/debian/sysroot.h"
+#include "fixtures/vm/run.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/host.h"
+#include "harness/cli/progress.h"
+#include "harness/cli/results.h"
+#include "harness/sys/file.h"
+#include "harness/sys/problem.h"
+#include "harness/sys/process.h"
+
+#if defined(__aarch64__)
+#include <sys/auxv.h>
+#endif
+
+namespace tagtrap {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int no_mte_status = 77;
+
+bool machine_has_mte()
+{
+#if defined(__aarch64__)
+	constexpr unsigned long hwcap2_mte = 1UL << 18; // asm/hwcap.h
+	return (getauxval(AT_HWCAP2) & hwcap2_mte) != 0;
+#else
+	return false;
+#endif
+}
+
+/// Becomes the target binary, built for this machine.
+int run_natively(const Options &options)
+{
+	const fs::path build = fs::path(TAGTRAP_SOURCE_ROOT) / "build/host";
+	sys::output_of({.argv = {"ninja", "-C", build, "harness/cli/tagtrap"}});
+	sys::become(native_command(options, build / "harness/cli/tagtrap"));
+}
+
+/// Places of the plan that need a disk. The plan of the machine itself, whose page size is not
+/// known here, has the same places.
+std::vector<std::string> filesystems(const PlanRequest &request)
+{
+	std::vector<std::string> names;
+	for (const auto &point : plan(request)) {
+		const std::string name(point.place->name);
+		if (point.place->on_disk && std::ranges::find(names, name) == names.end())
+			names.push_back(name);
+	}
+	return names;
+}
+
+void show(Progress &progress, const Json &event)
+{
+	const std::string kind = event.value("event", "");
+	if (kind == "run" && event.contains("plan"))
+		progress.planned(event["plan"].value("points", size_t(0)));
+	else if (kind == "begin" && event.contains("ids") && !event["ids"].empty())
+		progress.begun(event["ids"].front().get<std::string>());
+	else if (kind == "end")
+		progress.ended(event.value("id", ""), event.value("verdict", ""));
+	else if (kind == "restart")
+		progress.say(fmt::format("the machine was restarted: {}", event.value("why", "")));
+}
+
+vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
+{
+	auto request = options.request;
+	request.page_size = page_size_of(kernel);
+	vm::VmRun run;
+	if (options.action != Action::preflight)
+		run.filesystems = filesystems(request);
+	run.kernel = kernel;
+	run.guest = debian::guest_binary(debian::build_guest());
+	run.argv = guest_arguments(options);
+	run.qemu = options.qemu;
+	run.qemu_chosen = options.qemu_chosen;
+	run.cmdline = options.cmdline;
+	run.time_scale = options.time_scale;
+	run.machine = machine_facts(options, kernel);
+	return run;
+}
+
+/// What the VM's preflight found, for people.
+int print_preflight(const Json &event)
+{
+	const std::string status = event.value("status", "");
+	fmt::print("MTE in the VM: {}\n", status);
+	for (const auto &check : event.value("checks", Json::array()))
+		fmt::print("  {:4} {}: {}{}\n", check.value("ok", false) ? "ok" : "NO",
+			   check.value("name", ""), check.value("seen", ""),
+			   check.value("ok", false)
+				   ? ""
+				   : fmt::format(" (expected {})", check.value("expected", "")));
+	if (event.contains("advice"))
+		fmt::print("{}\n", event.value("advice", ""));
+	return status == "ok" ? 0 : 3;
+}
+
+int preflight_in_vm(const Options &options, vm::VmRun run)
+{
+	run.out = debian::cache_directory("preflight");
+	for (const auto *name : {"journal.jsonl", "console.log"})
+		fs::remove(run.out / name);
+	Json seen;
+	run.on_event = [&seen](const Json &event) {
+		if (event.value("event", "") == "preflight")
+			seen = event;
+	};
+	const int status = vm::run_in_vm(run);
+	if (seen.is_null())
+		throw sys::Problem(fmt::format("the VM's preflight came to no result (status {}); "
+					       "see {}",
+					       status, (run.out / "console.log").string()));
+	fmt::print("Kernel {} ({} {}) in {}\n", run.kernel.release, run.kernel.package,
+		   run.kernel.version, options.qemu);
+	return print_preflight(seen);
+}
+
+int run_vm(const Options &options)
+{
+	const auto kernel = debian::get_kernel(options.kernel, options.modules);
+	auto run = describe_run(options, kernel);
+	if (options.action == Action::preflight)
+		return preflight_in_vm(options, std::move(run));
+	run.out = make_results_directory(options.out, debian::exact_name(kernel));
+	Progress progress(isatty(STDERR_FILENO) != 0);
+	run.on_event = [&progress](const Json &event) { show(progress, event); };
+	const auto finish = [&](int status) {
+		progress.close();
+		const int judged = write_reports(run.out);
+		return status == 0 ? judged : status;
+	};
+	int status = 3;
+	try {
+		status = vm::run_in_vm(run);
+	} catch (const std::exception &error) {
+		progress.close();
+		fmt::print(stderr, "tagtrap: {}\n", error.what());
+		if (!fs::exists(run.out / "journal.jsonl"))
+			return 3;
+		write_reports(run.out); // what was measured so far is worth a report
+		return 3;
+	}
+	return finish(status);
+}
+
+} // namespace
+
+int run_command(const Options &options)
+{
+	if (options.list)
+		return list_command(options);
+	const bool has_mte = machine_has_mte();
+	if (options.where == Where::native && !has_mte) {
+		fmt::print(stderr, "tagtrap: this machine's processor shows no MTE (HWCAP2_MTE): "
+				   "leave out --native to run in QEMU\n");
+		return no_mte_status;
+	}
+	const bool own_kernel = options.kernel.empty() && options.cmdline.empty();
+	if (options.where == Where::native ||
+	    (options.where == Where::automatic && has_mte && own_kernel && !options.qemu_chosen))
+		return run_natively(options);
+	return run_vm(options);
+}
+
+} // namespace tagtrap

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `test`: judges Tagtrap, never a kernel.
+#include <chrono>
+#include <fmt/core.h>
+
+#include "harness/cli/commands.h"
+#include "harness/cli/test_steps.h"
+#include "harness/sys/file.h"
+#include "harness/sys/problem.h"
+#include "harness/sys/process.h"
+
+namespace tagtrap {
+namespace fs = std::filesystem;
+
+namespace {
+
+void check_logged(std::vector<std::string> argv, const fs::path &log, std::string_view what)
+{
+	const auto how = sys::run({.argv = std::move(argv), .log = log.string()});
+	if (how.status != 0)
+		throw sys::Problem(fmt::format("{} failed; see {}; its end:\n{}", what,
+					       log.string(),
+					       sys::last_lines(sys::read_file(log), 15)));
+}
+
+/// Counts the reports that the tests of `build` left, and prints what failed.
+Tally count_reports(const fs::path &build)
+{
+	Tally tally;
+	for (const auto &entry : fs::recursive_directory_iterator(build / "tests")) {
+		if (entry.path().extension() != ".xml")
+			continue;
+		const auto xml = sys::read_file(entry.path());
+		tally += tally_of_catch2(xml);
+		for (const auto &name : failures_of_catch2(xml))
+			fmt::print("  FAILED {}\n", name);
+	}
+	return tally;
+}
+
+void remove_reports(const fs::path &build)
+{
+	if (!fs::exists(build / "tests"))
+		return;
+	for (const auto &entry : fs::recursive_directory_iterator(build / "tests"))
+		if (entry.path().extension() == ".xml")
+			fs::remove(entry.path());
+}
+
+/// Builds and runs the tests of build/NAME.
+Tally meson_tests(const std::string &name, const std::vector<std::string> &setup)
+{
+	const fs::path build = fs::path(TAGTRAP_SOURCE_ROOT) / "build" / name;
+	const fs::path log = build.string() + "-tests.log";
+	const auto lock = sys::lock_file(build.string() + ".lock");
+	fs::remove(log);
+	if (!fs::exists(build / "build.ninja")) {
+		fs::remove_all(build);
+		std::vector<std::string> argv = {"meson", "setup", build, TAGTRAP_SOURCE_ROOT};
+		argv.insert(argv.end(), setup.begin(), setup.end());
+		check_logged(std::move(argv), log, "meson setup " + build.string());
+	}
+	check_logged({"ninja", "-C", build}, log, "the build in " + build.string());
+	remove_reports(build);
+	const auto how = sys::run(
+		{.argv = {"meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"},
+		 .environment = {"ASAN_OPTIONS=detect_leaks=1", "UBSAN_OPTIONS=halt_on_error=1"},
+		 .log = log.string()});
+	auto tally = count_reports(build);
+	if (how.status != 0) {
+		// A test that times out or crashes after its last case fails without a failed case.
+		if (tally.failed == 0)
+			tally.failed = 1;
+		fmt::print("{}\n  the whole log is {}\n", sys::last_lines(sys::read_file(log), 30),
+			   log.string());
+	} else if (tally == Tally()) {
+		throw sys::Problem(
+			fmt::format("no test of {} was run; see {}", build.string(), log.string()));
+	}
+	return tally;
+}
+
+} // namespace
+
+std::vector<TestStep> host_test_steps()
+{
+	return {
+		{"tests for any machine", [](const Options &) { return meson_tests("host", {}); }},
+		{"the same with address and undefined behaviour sanitizers",
+		 [](const Options &) {
+			 return meson_tests("sanitize", {"-Db_sanitize=address,undefined",
+							 "-Db_lundef=false", "-Doptimization=1"});
+		 }},
+	};
+}
+
+int test_command(const Options &options)
+{
+	auto steps = host_test_steps();
+	for (auto &step : vm_test_steps())
+		steps.push_back(std::move(step));
+	Tally total;
+	for (const auto &step : steps) {
+		const auto start = std::chrono::steady_clock::now();
+		fmt::print("{} ...\n", step.name);
+		std::fflush(stdout);
+		Tally tally;
+		try {
+			tally = step.run(options);
+		} catch (const std::exception &error) {
+			fmt::print("  FAILED {}\n", error.what());
+			tally.failed = 1;
+		}
+		const auto took = std::chrono::duration_cast<std::chrono::seconds>(
+			std::chrono::steady_clock::now() - start);
+		fmt::print("  {} ({} s)\n", to_string(tally), took.count());
+		total += tally;
+	}
+	fmt::print("{}\n", to_string(total));
+	return total.failed == 0 ? 0 : 1;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/core.h>
+
+#include "harness/cli/host.h"
+#include "harness/sys/file.h"
+
+namespace tagtrap {
+
+std::vector<std::string> native_command(const Options &options, const std::filesystem::path &binary)
+{
+	auto words = guest_arguments(options);
+	if (!options.allow_hangs)
+		std::erase(words, "--allow-hangs");
+	if (!options.out.empty())
+		words.insert(words.begin() + 1, "--out=" + options.out);
+	words.insert(words.begin(), binary.string());
+	return words;
+}
+
+Json machine_facts(const Options &options, const debian::Kernel &kernel)
+{
+	Json facts = {{"kind", "qemu"}, {"kernel", debian::exact_name(kernel)}};
+	if (!options.modules.empty())
+		facts["modules"] = options.modules;
+	if (!options.cmdline.empty())
+		facts["extra_cmdline"] = options.cmdline;
+	if (!kernel.package.empty()) {
+		facts["package"] = kernel.package;
+		facts["package_version"] = kernel.version;
+	}
+	return facts;
+}
+
+uint32_t page_size_of(const debian::Kernel &kernel)
+{
+	if (kernel.config.empty())
+		return 4096;
+	const auto config = sys::read_file(kernel.config);
+	if (config.find("\nCONFIG_ARM64_64K_PAGES=y") != std::string::npos)
+		return 65536;
+	return config.find("\nCONFIG_ARM64_16K_PAGES=y") != std::string::npos ? 16384 : 4096;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/cli/options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+namespace tagtrap {
+namespace {
+
+/// A command line that makes no sense; what() is the line for the user.
+struct UsageError : std::invalid_argument {
+	using std::invalid_argument::invalid_argument;
+};
+
+struct Verb {
+	std::string_view name;
+	Action action;
+	bool host_only;
+};
+
+constexpr std::array verbs = {
+	Verb{"run", Action::run, false},        Verb{"preflight", Action::preflight, false},
+	Verb{"report", Action::report, false},  Verb{"judge", Action::judge, false},
+	Verb{"bench", Action::bench, false},    Verb{"test", Action::test, true},
+	Verb{"kernels", Action::kernels, true}, Verb{"kernel", Action::kernel_build, true},
+	Verb{"mutants", Action::mutants, true},
+};
+
+const Verb *find_verb(std::string_view word, Program program)
+{
+	const auto *verb = std::ranges::find(verbs, word, &Verb::name);
+	if (verb == verbs.end() || (verb->host_only && program == Program::target))
+		return nullptr;
+	return verb;
+}
+
+/// An option that takes one of a few words.
+void add_choice(CLI::App &app, const std::string &name, std::vector<std::string> words,
+		std::function<void(size_t)> chosen)
+{
+	app.add_option_function<std::string>(
+		name, [name, words = std::move(words),
+		       chosen = std::move(chosen)](const std::string &word) {
+			const auto at = std::ranges::find(words, word);
+			if (at == words.end())
+				throw UsageError(fmt::format("{}={}: it takes {}", name, word,
+							     fmt::join(words, ", ")));
+			chosen(static_cast<size_t>(at - words.begin()));
+		});
+}
+
+double positive_number(const std::string &name, const std::string &word)
+{
+	double value = 0;
+	const auto *end = word.data() + word.size();
+	const auto parsed = std::from_chars(word.data(), end, value);
+	if (parsed.ec != std::errc() || parsed.ptr != end || !(value > 0) || value > 1000)
+		throw UsageError(
+			fmt::format("{}={}: it takes a number above 0, up to 1000", name, word));
+	return value;
+}
+
+void add_where(CLI::App &app, Options &options)
+{
+	app.add_option("--kernel", options.kernel);
+	app.add_option("--modules", options.modules);
+	app.add_option("--cmdline", options.cmdline);
+	app.add_flag_callback("--native", [&options] { options.where = Where::native; });
+	app.add_flag_callback("--vm", [&options] { options.where = Where::vm; });
+	app.add_flag("--no-install"); // run.sh has seen to it
+	app.add_option_function<std::string>("--qemu", [&options](const std::string &path) {
+		options.qemu = path;
+		options.qemu_chosen = true;
+	});
+}
+
+void add_contract(CLI::App &app, Options &options)
+{
+	add_choice(app, "--contract", {"auto", "mainline", "forced-signal"}, [&options](size_t i) {
+		options.contract = i == 0 ? std::nullopt
+					  : std::optional(i == 1 ? Contract::mainline
+								 : Contract::forced_signal);
+	});
+	add_choice(app, "--signal", {"any", "segv", "bus"},
+		   [&options](size_t i) { options.pin = static_cast<SignalPin>(i); });
+}
+
+void add_plan(CLI::App &app, Options &options)
+{
+	app.add_flag_callback("--quick", [&options] { options.request.level = Level::quick; });
+	app.add_flag_callback("--exhaustive",
+			      [&options] { options.request.level = Level::exhaustive; });
+	app.add_flag("--list", options.list);
+	add_choice(app, "--page-size", {"4096", "16384", "65536"},
+		   [&options](size_t i) { options.request.page_size = 4096U << (2 * i); });
+	app.add_flag("--allow-hangs", options.allow_hangs);
+	app.add_flag("--every-point", options.every_point);
+	app.add_option("--out", options.out);
+	app.add_option_function<std::string>("--time-scale", [&options](const std::string &word) {
+		options.time_scale = positive_number("--time-scale", word);
+	});
+}
+
+void add_options(CLI::App &app, Options &options, Program program)
+{
+	switch (options.action) {
+	case Action::run:
+	case Action::bench:
+	case Action::mutants:
+		add_contract(app, options);
+		add_plan(app, options);
+		break;
+	case Action::judge:
+		add_contract(app, options);
+		break;
+	case Action::report:
+		add_choice(app, "--format", {"text", "ktap", "json"}, [&options](size_t i) {
+			options.format = std::array{"text", "ktap", "json"}[i];
+		});
+		break;
+	case Action::kernels:
+		app.add_flag("--all", options.all);
+		app.add_flag("--refresh", options.refresh);
+		break;
+	case Action::kernel_build:
+		app.add_option("--base", options.base);
+		add_choice(app, "--config", {"reference", "debug"}, [&options](size_t i) {
+			options.config = i == 0 ? "reference" : "debug";
+		});
+		break;
+	case Action::preflight:
+	case Action::test:
+		break;
+	}
+	if (program == Program::host) {
+		add_where(app, options);
+	} else {
+		app.add_option("--journal", options.journal);
+		app.add_option("--request", options.session_request);
+		app.add_option("--work", options.work);
+	}
+}
+
+/// What is left when all options are read: TEST-SPECs, a DIR, or too much.
+void take_rest(Options &options, std::vector<std::string> rest)
+{
+	for (const auto &word : rest)
+		if (word.starts_with('-'))
+			throw UsageError(fmt::format("unknown option {}", word));
+	switch (options.action) {
+	case Action::run:
+	case Action::bench:
+		options.request.specs = std::move(rest);
+		return;
+	case Action::mutants:
+		options.names = std::move(rest);
+		return;
+	case Action::kernel_build:
+		if (rest.empty() || rest.front() != "build")
+			throw UsageError("kernel: say `kernel build`");
+		rest.erase(rest.begin());
+		break;
+	case Action::report:
+	case Action::judge:
+		if (rest.empty())
+			throw UsageError("which run? Give its directory (results/...)");
+		options.directory = rest.front();
+		rest.erase(rest.begin());
+		break;
+	case Action::test:
+	case Action::kernels:
+	case Action::preflight:
+		break;
+	}
+	if (!rest.empty())
+		throw UsageError(fmt::format("unexpected argument {}", rest.front()));
+}
+
+void check(const Options &options, const std::vector<std::string> &words)
+{
+	const auto given = [&](std::string_view word) {
+		return std::ranges::find(words, word) != words.end();
+	};
+	if (given("--quick") && given("--exhaustive"))
+		throw UsageError("--quick and --exhaustive exclude each other");
+	if (given("--native") && given("--vm"))
+		throw UsageError("--native and --vm exclude each other");
+	const bool vm_only = !options.kernel.empty() || !options.modules.empty() ||
+			     !options.cmdline.empty() || options.qemu_chosen;
+	if (options.where == Where::native && vm_only)
+		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
+				 "--modules, --cmdline and --qemu");
+	if (options.action == Action::judge &&
+	    std::ranges::none_of(words, [](auto &w) { return w.starts_with("--contract"); }))
+		throw UsageError("judge: say --contract=mainline or --contract=forced-signal");
+}
+
+Options parse(std::vector<std::string> words, Program program)
+{
+	Options options;
+	const auto first = std::ranges::find_if_not(
+		words, [](const std::string &word) { return word.starts_with('-'); });
+	if (first != words.end()) {
+		if (const auto *verb = find_verb(*first, program); verb != nullptr) {
+			options.action = verb->action;
+			words.erase(first);
+		}
+	}
+	CLI::App app;
+	app.set_help_flag();
+	app.allow_extras(); // specs are taken as they are: CLI11 would read [tag] as a list
+	add_options(app, options, program);
+	auto reversed = words;
+	std::ranges::reverse(reversed); // as CLI11 takes them
+	app.parse(std::move(reversed));
+	take_rest(options, app.remaining());
+	check(options, words);
+	return options;
+}
+
+} // namespace
+
+Parsed parse_options(const std::vector<std::string> &words, Program program)
+{
+	const auto given = [&](std::string_view word) {
+		return std::ranges::find(words, word) != words.end();
+	};
+	Parsed parsed;
+	if (given("--help") || given("-h"))
+		return {.options = {}, .status = 0, .text = help_text(program)};
+	if (given("--version"))
+		return {.options = {}, .status = 0, .text = version_text()};
+	const auto *self = program == Program::host ? "./run.sh" : "tagtrap";
+	const auto wrong = [&](std::string_view what) {
+		parsed.status = 2;
+		parsed.text = fmt::format("tagtrap: {}; see {} --help\n", what, self);
+	};
+	try {
+		parsed.options = parse(words, program);
+	} catch (const UsageError &error) {
+		wrong(error.what());
+	} catch (const CLI::ParseError &error) {
+		std::string what = error.what();
+		std::ranges::replace(what, '\n', ' ');
+		wrong(what);
+	}
+	return parsed;
+}
+
+std::vector<std::string> guest_arguments(const Options &options)
+{
+	std::vector<std::string> words = {options.action == Action::preflight ? "preflight"
+					  : options.action == Action::bench   ? "bench"
+									      : "run"};
+	if (options.action == Action::preflight)
+		return words;
+	if (options.contract)
+		words.push_back(fmt::format("--contract={}", to_string(*options.contract)));
+	if (options.pin != SignalPin::any)
+		words.push_back(fmt::format("--signal={}", to_string(options.pin)));
+	if (options.request.level != Level::standard)
+		words.push_back(options.request.level == Level::quick ? "--quick" : "--exhaustive");
+	if (options.every_point)
+		words.emplace_back("--every-point");
+	words.emplace_back("--allow-hangs"); // the VM is ours to lose
+	if (options.time_scale != 1.0)
+		words.push_back(fmt::format("--time-scale={}", options.time_scale));
+	words.insert(words.end(), options.request.specs.begin(), options.request.specs.end());
+	return words;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/contract.h"
+#include "harness/model/plan.h"
+
+namespace tagtrap {
+
+/// Which binary reads its command line: run.sh's host program, or `tagtrap` on the machine itself.
+enum class Program : uint8_t { host, target };
+
+enum class Action : uint8_t {
+	run,
+	test,
+	kernels,
+	preflight,
+	report,
+	judge,
+	bench,
+	kernel_build,
+	mutants,
+};
+
+/// --native, --vm; by default the machine itself where it has MTE.
+enum class Where : uint8_t { automatic, native, vm };
+
+/// Everything that a command line can say. Plain data, shared by host and target.
+struct Options {
+	Action action = Action::run;
+	// Which machine.
+	std::string kernel;  ///< NAME or IMAGE; empty: the release's own
+	std::string modules; ///< --modules=DIR, with an IMAGE
+	std::string cmdline;
+	Where where = Where::automatic;
+	std::string qemu = "qemu-system-aarch64";
+	bool qemu_chosen = false; ///< by --qemu
+	// What is asked of it.
+	std::optional<Contract> contract = std::nullopt; ///< none: auto
+	SignalPin pin = SignalPin::any;
+	PlanRequest request = {}; ///< --quick, --exhaustive, --page-size, TEST-SPECs
+	bool list = false;
+	bool allow_hangs = false;
+	bool every_point = false;
+	double time_scale = 1.0;
+	std::string out; ///< --out=DIR; empty: the default
+	// report, judge.
+	std::string format = "text"; ///< text, ktap, json
+	std::string directory;       ///< DIR
+	// kernels, kernel build, mutants.
+	bool refresh = false;
+	bool all = false;                 ///< kernels: every version, not only the newest
+	std::string base = "";            ///< MAJOR.MINOR of the kernel to build; empty: the newest
+	std::string config = "reference"; ///< reference, debug
+	std::vector<std::string> names;   ///< mutants to run; empty: all
+	// The session inside a VM of ours (docs/vm-protocol.md); not for people.
+	std::string journal, session_request, work;
+};
+
+/// What a command line comes to: options, or a text to print and a status to end with.
+struct Parsed {
+	Options options;
+	std::optional<int> status = std::nullopt; ///< set: print `text` and end with it
+	std::string text; ///< help, version, or the one line on what is wrong
+};
+
+/// Reads the words behind the program's name. Pure: prints nothing, ends nothing.
+Parsed parse_options(const std::vector<std::string> &words, Program program);
+
+/// The words that make the target binary in the VM do what `options` asks for. Pure.
+std::vector<std::string> guest_arguments(const Options &options);
+
+/// The text of --help and --version. Pure.
+std::string help_text(Program program);
+std::string version_text();
+
+} // namespace tagtrap

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/cli/results.h"
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "harness/cli/commands.h"
+#include "harness/report/judge_again.h"
+#include "harness/report/report.h"
+#include "harness/report/status.h"
+#include "harness/sys/file.h"
+#include "harness/sys/problem.h"
+
+namespace tagtrap {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string date()
+{
+	const std::time_t now = std::time(nullptr);
+	std::tm local = {};
+	localtime_r(&now, &local);
+	std::array<char, 32> text = {};
+	std::strftime(text.data(), text.size(), "%Y%m%d-%H%M%S", &local);
+	return text.data();
+}
+
+} // namespace
+
+fs::path make_results_directory(const std::string &wanted, const std::string &name)
+{
+	std::string last = name.substr(name.rfind('/') + 1);
+	std::ranges::replace_if(
+		last, [](char c) { return c == '~' || c == ':' || c == ' '; }, '_');
+	const fs::path directory =
+		wanted.empty() ? fs::path("results") / (date() + '-' + last) : fs::path(wanted);
+	std::error_code error;
+	fs::create_directories(directory, error);
+	if (!error && access(directory.c_str(), W_OK) != 0)
+		error = std::error_code(errno, std::generic_category());
+	if (error)
+		throw sys::Problem(fmt::format("cannot write to {}: {}; give --out=DIR elsewhere",
+					       directory.string(), error.message()));
+	if (fs::exists(directory / "journal.jsonl"))
+		throw sys::Problem(fmt::format("{} holds a run already; give another --out=DIR",
+					       directory.string()),
+				   2);
+	return directory;
+}
+
+Journal open_results(const fs::path &directory)
+{
+	const auto file = directory / "journal.jsonl";
+	if (access(file.c_str(), R_OK) != 0)
+		throw sys::Problem(fmt::format("{}: {}; give the directory that a run wrote",
+					       file.string(),
+					       std::generic_category().message(errno)),
+				   2);
+	auto journal = read_journal(file.string());
+	if (journal.runs.empty())
+		throw sys::Problem(fmt::format("{} has no `run` record: the run ended before it "
+					       "began; see {}",
+					       file.string(),
+					       (directory / "console.log").string()));
+	return journal;
+}
+
+int write_reports(const fs::path &directory)
+{
+	const auto journal = open_results(directory);
+	const auto text = text_report(journal);
+	sys::write_file(directory / "report.txt", text);
+	sys::write_file(directory / "results.ktap", ktap_report(journal));
+	fmt::print("{}", text);
+	fmt::print(stderr, "tagtrap: report, journal and log are in {}\n", directory.string());
+	return exit_status(journal);
+}
+
+int report_command(const Options &options)
+{
+	const auto journal = open_results(options.directory);
+	if (options.format == "ktap")
+		fmt::print("{}", ktap_report(journal));
+	else if (options.format == "json")
+		fmt::print("{}", json_report(journal));
+	else
+		fmt::print("{}", text_report(journal));
+	return exit_status(journal);
+}
+
+int judge_command(const Options &options)
+{
+	auto journal = open_results(options.directory);
+	if (options.contract)
+		journal = rejudged(std::move(journal), *options.contract, options.pin);
+	fmt::print("{}", text_report(journal));
+	return exit_status(journal);
+}
+
+int list_command(const Options &options)
+{
+	std::string text;
+	for (const auto &point : plan(options.request))
+		text += id(point) + '\n';
+	fmt::print("{}", text);
+	return 0;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+/// DIR of a run: `wanted` (--out), else results/DATE-NAME. Created. Throws sys::Problem when it
+/// cannot be written to, or holds another run already.
+std::filesystem::path make_results_directory(const std::string &wanted, const std::string &name);
+
+/// The journal of DIR. Throws sys::Problem that names what is not there.
+Journal open_results(const std::filesystem::path &directory);
+
+/// Writes report.txt and results.ktap of DIR from its journal, prints the report and returns the
+/// exit status of the run.
+int write_reports(const std::filesystem::path &directory);
+
+} // namespace tagtrap

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "harness/cli/options.h"
+#include "harness/cli/tally.h"
+
+namespace tagtrap {
+
+/// One part of `./run.sh test`. `run` prints what failed and counts cases.
+struct TestStep {
+	std::string name;
+	std::function<Tally(const Options &)> run;
+};
+
+/// The tests that need no VM: as built, and with sanitizers. Catch2's XML report of every Meson
+/// test lies beside its program (tests/selftest/meson.build), and is what is counted.
+std::vector<TestStep> host_test_steps();
+
+/// The tests in the VM.
+std::vector<TestStep> vm_test_steps();
+
+} // namespace tagtrap

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/core.h>
+
+#include "harness/cli/options.h"
+
+namespace tagtrap {
+namespace {
+
+constexpr std::string_view host_commands = R"(Usage: ./run.sh [run] [OPTION...] [TEST-SPEC...]
+       ./run.sh COMMAND [OPTION...]
+
+Tells what a kernel does when a system call meets a bad MTE granule in a user
+buffer. Prepares what is missing, boots a Debian kernel for arm64 in QEMU (or
+uses this machine where it has MTE), runs the suite and writes a report.
+
+Commands:
+  run (default)        run the suite; the report goes to DIR
+  test                 the project's own tests, on this machine and in the VM
+  kernels              kernels known here: name, exact version, fetched or not
+                       (--all: every version; --refresh: ask the archive again)
+  preflight            what this machine (or the VM) can do, in words
+  report DIR           print a stored run (--format=text|ktap|json)
+  judge DIR            judge a stored run again (--contract=NAME)
+  bench                judged points per second, beside a bare loop of calls
+  kernel build         build a kernel of ours (--base=M.N --config=reference|debug)
+  mutants [NAME...]    run the suite against kernels that are broken on purpose
+)";
+
+constexpr std::string_view target_commands = R"(Usage: tagtrap [run] [OPTION...] [TEST-SPEC...]
+       tagtrap COMMAND [OPTION...]
+
+Tells what this machine's kernel does when a system call meets a bad MTE
+granule in a user buffer. Needs nothing but itself; writes to --out only.
+
+Commands:
+  run (default)        run the suite; the report goes to DIR
+  preflight            what this machine can do, in words
+  report DIR           print a stored run (--format=text|ktap|json)
+  judge DIR            judge a stored run again (--contract=NAME)
+  bench                judged points per second, beside a bare loop of calls
+)";
+
+constexpr std::string_view machine_options = R"(
+Which machine:
+  --kernel=NAME|IMAGE  a Debian kernel (`kernels` lists them; default: the newest
+                       of this machine's release) or the path of an Image
+  --modules=DIR        the modules of an IMAGE (the directory with lib/modules)
+  --cmdline=STRING     more words for the kernel's command line
+  --native, --vm       on this machine; in QEMU
+  --qemu=PATH          this QEMU
+  --no-install         install nothing; say what is missing
+)";
+
+constexpr std::string_view suite_options = R"(
+What is run, and how it is judged:
+  --quick              at least a point per rule and per call x place
+  --exhaustive         the full product of lengths, positions and the rest
+  --contract=NAME      auto (default), mainline, forced-signal
+  --signal=NAME        the signal forced-signal asks for: any, segv, bus
+  --every-point        go on in groups of points that proved to hang
+  --allow-hangs        natively: run points that may hang for good, too
+  --time-scale=F       multiply all time limits
+  --out=DIR            where results go (default: results/DATE-KERNEL)
+  --list               only print the ids of the plan (--page-size=N)
+  --help, --version
+
+TEST-SPEC: an id, with * anywhere, or a tag in brackets; several are a union,
+a leading ~ excludes: 'read/*' '[fs]' '~*/direct/*'.
+
+Exit status: 0 all well; 1 violations; 2 usage; 3 the ground is not sound or the
+suite broke; 77 nothing could be judged; 130, 143 interrupted.
+)";
+
+} // namespace
+
+std::string help_text(Program program)
+{
+	if (program == Program::target)
+		return fmt::format("{}{}", target_commands, suite_options);
+	return fmt::format("{}{}{}", host_commands, machine_options, suite_options);
+}
+
+std::string version_text()
+{
+	return fmt::format("tagtrap {} ({})\n", TAGTRAP_VERSION, TAGTRAP_COMMIT);
+}
+
+} // namespace tagtrap
