@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// run_in_vm() against a shell script that stands in for QEMU: every way of losing a machine,
+// without a machine.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+#include <fmt/format.h>
+#include <fstream>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "fixtures/vm/follower.h"
+#include "fixtures/vm/output.h"
+#include "fixtures/vm/run.h"
+#include "harness/sys/file.h"
+#include "harness/sys/must.h"
+#include "harness/sys/problem.h"
+#include "tests/selftest/scratch.h"
+
+using namespace tagtrap;
+using namespace tagtrap::selftest;
+using namespace tagtrap::vm;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// What every scenario may use. fd 3: console, 4: journal, 5: control, 6: QMP.
+constexpr const char *prologue = R"sh(#!/bin/sh
+[ "$1" = --version ] && { echo 'QEMU emulator version 10.0.2'; exit; }
+cd "${0%/*}" || exit 9
+starts=$(cat starts 2>/dev/null || echo 0); starts=$((starts + 1)); echo $starts > starts
+echo $$ > pid
+ready() { echo '{"ready":true,"places":{}}' >&5; read -r request <&5; echo "$request" > request.$starts; }
+begin() { echo '{"event":"begin","ids":["'"$1"'"]}' >&4; }
+end() { echo '{"event":"end","id":"'"$1"'","killable":'"${2:-null}"'}' >&4; }
+finish() { echo '{"event":"finish","pending":{'"$1"'}}' >&4; }
+leave() { echo '{"exit":'"$1"'}' >&5; exec sleep 10; }
+while read -r line; do
+	case $line in *quit*) kill -9 $$; exit;; *query*) echo '{"return":{}}' >&6;; esac
+done <&6 &
+for word; do
+	case $word in *arm64.nomops*) nomops=1;; esac
+done
+)sh";
+
+struct World {
+	Scratch scratch;
+	VmRun run;
+	std::vector<Json> events;
+
+	explicit World(const std::string &scenario)
+	{
+		const auto script = scratch.path / "qemu";
+		sys::write_file(script, prologue + scenario);
+		std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+		run.kernel.image = "/no/kernel";
+		run.guest = "/bin/true";
+		run.out = scratch.path / "out";
+		run.argv = {"run"};
+		run.qemu = script;
+		run.machine = {{"fact", 1}};
+		run.on_event = [this](const Json &event) { events.push_back(event); };
+	}
+
+	std::string journal() const { return sys::read_file(run.out / "journal.jsonl"); }
+	Json request(int start) const
+	{
+		return Json::parse(sys::read_file(scratch.path / fmt::format("request.{}", start)));
+	}
+	size_t count(const std::string &event) const
+	{
+		return static_cast<size_t>(std::ranges::count_if(
+			events, [&](const Json &line) { return line["event"] == event; }));
+	}
+};
+
+/// Whether the process goes away within five seconds.
+bool gone(pid_t process)
+{
+	for (int i = 0; i < 500; i++) {
+		if (::kill(process, 0) == -1)
+			return true;
+		std::this_thread::sleep_for(10ms);
+	}
+	return false;
+}
+
+/// Waits until the script has written its process id.
+pid_t started(const std::filesystem::path &directory)
+{
+	for (int i = 0; i < 1000; i++) {
+		std::ifstream file(directory / "pid");
+		if (pid_t process = 0; file >> process)
+			return process;
+		std::this_thread::sleep_for(10ms);
+	}
+	return -1;
+}
+
+} // namespace
+
+TEST_CASE("a run from boot to finish")
+{
+	World world("echo hello >&3; ready; begin a; end a; finish; leave 1");
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.journal() == R"({"event":"begin","ids":["a"]}
+{"event":"end","id":"a","killable":null}
+{"event":"finish","pending":{}}
+)");
+	CHECK(world.count("begin") == 1);
+	const Json request = world.request(1);
+	CHECK(request["argv"] == Json{"run"});
+	CHECK(request["machine"]["fact"] == 1);
+	CHECK(request["machine"]["qemu"] == "10.0.2");
+	CHECK(request["machine"]["variant"] == "plain");
+	CHECK(request["finished"].empty());
+	CHECK(sys::read_file(world.run.out / "console.log") == "--- machine 1 (plain)\nhello\n");
+}
+
+TEST_CASE("a session without a point gives its own status")
+{
+	World world("ready; leave 77");
+	CHECK(run_in_vm(world.run) == 77);
+	CHECK(gone(started(world.scratch.path)));
+}
+
+TEST_CASE("a panic in a point alone is its CRASH, and the run goes on")
+{
+	World world(R"(ready
+[ $starts = 1 ] && { begin a; end a; begin b; echo '[1.0] Kernel panic - not syncing: x' >&3; exit; }
+begin c; end c; finish; leave 0)");
+	CHECK(run_in_vm(world.run) == 0);
+	REQUIRE(world.count("restart") == 1);
+	const auto crash = std::ranges::find(
+		world.events, Json("b"), [](const Json &line) { return line.value("id", Json()); });
+	REQUIRE(crash != world.events.end());
+	CHECK((*crash)["verdict"] == "CRASH");
+	CHECK((*crash)["reason"] == "panic: Kernel panic - not syncing: x");
+	CHECK(world.request(2)["finished"] == Json({"a", "b"}));
+	CHECK(world.count("finish") == 1);
+}
+
+TEST_CASE("an unkillable task costs a machine and nothing else")
+{
+	World world(R"(ready
+[ $starts = 1 ] && { begin a; end a false; exec sleep 10; }
+finish; leave 0)");
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.count("end") == 1);
+	CHECK(world.request(2)["finished"] == Json{"a"});
+}
+
+TEST_CASE("silence is a death")
+{
+	World world(R"(ready
+[ $starts = 1 ] && { begin a; exec sleep 10; }
+finish; leave 0)");
+	world.run.time_scale = 0.05;
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.count("restart") == 1);
+}
+
+TEST_CASE("a second machine of another kind is booted when points wait for it")
+{
+	World world(R"(ready
+if [ "$nomops" ]; then begin b; end b; finish; else begin a; end a; finish '"nomops":1'; fi
+leave 0)");
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.count("end") == 2);
+	CHECK(world.request(2)["machine"]["variant"] == "nomops");
+	CHECK(world.request(2)["finished"] == Json{"a"});
+}
+
+TEST_CASE("a machine that does not boot is an error with its last words")
+{
+	World world("echo 'no such board' >&2; exit 1");
+	try {
+		run_in_vm(world.run);
+		FAIL("it ran");
+	} catch (const sys::Problem &problem) {
+		const std::string text = problem.what();
+		CHECK(problem.status == 3);
+		CHECK(text.starts_with("the machine did not boot: QEMU ended with status 1"));
+		CHECK(text.find("\n    no such board") != std::string::npos);
+	}
+}
+
+TEST_CASE("a machine that is lost again and again is given up, results kept")
+{
+	World world("ready; [ $starts = 1 ] && { begin a; end a; }; exit 0");
+	CHECK_THROWS_AS(run_in_vm(world.run), sys::Problem);
+	CHECK(world.count("end") == 1);
+	CHECK(world.count("restart") == 1 + 1 + Follower::max_fruitless);
+	CHECK(world.journal().find(R"("id":"a")") != std::string::npos);
+}
+
+TEST_CASE("Ctrl-C stops the machine and says so")
+{
+	for (const auto &[signal, status] :
+	     {std::pair(SIGINT, 130), {SIGTERM, 143}, {SIGHUP, 129}}) {
+		World world("ready; begin a; end a; exec sleep 100");
+		world.run.on_event = [&, number = signal](const Json &event) {
+			if (event["event"] == "end")
+				::kill(::getpid(), number);
+		};
+		CHECK(run_in_vm(world.run) == status);
+		CHECK(gone(started(world.scratch.path)));
+		CHECK(world.journal().find(R"("id":"a")") != std::string::npos);
+	}
+}
+
+TEST_CASE("a full disk stops the run and keeps whole lines")
+{
+	World world("ready; i=0; while [ $i -lt 200 ]; do begin a$i; end a$i; i=$((i + 1)); done; "
+		    "exec sleep 100");
+	const pid_t child = sys::must(::fork(), "fork");
+	if (child == 0) {
+		world.run.on_event = [](const Json &) {
+			// As a full disk would: write(2) fails from this size on.
+			std::signal(SIGXFSZ, SIG_IGN);
+			const rlimit limit = {1000, 1000};
+			::setrlimit(RLIMIT_FSIZE, &limit);
+		};
+		try {
+			run_in_vm(world.run);
+		} catch (const sys::Problem &problem) {
+			_exit(problem.status);
+		} catch (...) {
+		}
+		_exit(99);
+	}
+	int status = 0;
+	::waitpid(child, &status, 0);
+	REQUIRE(WIFEXITED(status));
+	CHECK(WEXITSTATUS(status) == 3);
+	CHECK(gone(started(world.scratch.path)));
+	const std::string journal = world.journal();
+	CHECK(journal.size() > 500);
+	CHECK(journal.ends_with("}\n"));
+}
+
+TEST_CASE("writing to a full device names it")
+{
+	Output output("/dev/full");
+	try {
+		output.append("x");
+		FAIL("it was written");
+	} catch (const sys::Problem &problem) {
+		CHECK(std::string(problem.what())
+			      .starts_with("cannot write /dev/full: No space left"));
+	}
+	CHECK_THROWS_AS(Output("/no/such/directory/x"), sys::Problem);
+}
+
+TEST_CASE("QEMU does not outlive us, however we die")
+{
+	World world("ready; begin a; exec sleep 100");
+	const pid_t child = sys::must(::fork(), "fork");
+	if (child == 0) {
+		run_in_vm(world.run);
+		_exit(0);
+	}
+	const pid_t qemu = started(world.scratch.path);
+	REQUIRE(qemu > 0);
+	::kill(child, SIGKILL);
+	::waitpid(child, nullptr, 0);
+	CHECK(gone(qemu));
+}
