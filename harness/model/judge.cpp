@@ -56,7 +56,8 @@ std::string death_fault(const Observation &seen)
 void add_notes(const Matter &matter, Findings &found)
 {
 	const Observation &seen = matter.seen;
-	if (seen.end == End::returned && (seen.hang.seen || seen.elapsed_ns > slow_ns))
+	const bool late = seen.hang.seen || seen.elapsed_ns > slow_ns;
+	if (seen.end == End::returned && late && !matter.remounts())
 		found.note(fmt::format("slow: {} ms", seen.elapsed_ns / 1'000'000));
 	if (seen.end == End::hung && seen.hang.shortened)
 		found.note(fmt::format("shortened: watched for {} ms, the same stack was watched "
@@ -74,17 +75,16 @@ void add_notes(const Matter &matter, Findings &found)
 VerdictKind kind_of(const Matter &matter, const Findings &found)
 {
 	const Observation &seen = matter.seen;
-	const bool control = matter.demand.ground == Ground::control;
 	if (seen.end == End::hung) {
 		if (moved_on(seen.hang))
 			return VerdictKind::livelock;
 		// It is a deadlock only where the same call with a good tag ends.
-		return control ? VerdictKind::broken : VerdictKind::deadlock;
+		return matter.control() ? VerdictKind::broken : VerdictKind::deadlock;
 	}
 	if (found.clean())
 		return VerdictKind::pass;
-	// A control that fails says nothing about bad granules, unless F7 is what it is for.
-	return control && !seen.pending_before ? VerdictKind::broken : VerdictKind::fail;
+	// A control that fails says nothing about bad granules.
+	return matter.control() ? VerdictKind::broken : VerdictKind::fail;
 }
 
 Verdict crash(const Matter &matter, std::string_view saw)
@@ -114,10 +114,9 @@ Verdict decide(const Matter &matter)
 	} else if (seen.end == End::killed) {
 		judge_death(matter, found);
 	}
-	if (seen.end != End::hung) {
+	if (seen.end != End::hung)
 		judge_data(matter, found);
-		judge_leaks(matter, found);
-	}
+	judge_leaks(matter, found);
 	add_notes(matter, found);
 
 	Verdict verdict = {.kind = kind_of(matter, found), .rules = found.rules()};
@@ -151,6 +150,8 @@ std::string suite_fault(const Matter &matter)
 			return fault;
 		break;
 	case End::returned:
+		if (matter.remounts() && !seen.repeated)
+			return "the place was not mounted again";
 		break;
 	case End::hung:
 	case End::machine_lost:

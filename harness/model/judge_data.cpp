@@ -129,15 +129,18 @@ void judge_data(const Matter &matter, Findings &found)
 void judge_leaks(const Matter &matter, Findings &found)
 {
 	const Observation &seen = matter.seen;
+	// After a hang, and where it is the point itself, the repeat is another one.
+	const bool remount = matter.remounts() || seen.end == End::hung;
+	const std::string_view repeat = remount ? "unmounting the place and mounting it again"
+						: "the same call with a good tag";
 	if (seen.repeated && seen.repeat_result != matter.demand.full) {
 		found.breaks(Rule::p5,
-			     fmt::format("the same call with a good tag then gave {} "
-					 "instead of {}",
+			     fmt::format("{} then gave {} instead of {}", repeat,
 					 result_text(seen.repeat_result), matter.demand.full));
 		if (matter.forced() && seen.pending_before)
 			found.breaks(Rule::f7, "a SIGSEGV that was sent was blocked and pending");
 	} else if (seen.repeated && !seen.repeat_data_right) {
-		found.breaks(Rule::p5, "the same call with a good tag then moved wrong data");
+		found.breaks(Rule::p5, fmt::format("{} then moved wrong data", repeat));
 	} else if (!seen.repeated && seen.end == End::returned) {
 		found.note("unrepeated: the call was not made again with a good tag");
 	}

@@ -60,6 +60,13 @@ struct Matter {
 	[[nodiscard]] int64_t moved() const { return std::max<int64_t>(seen.result, 0); }
 	/// SIGSEGV and SIGBUS would run a handler.
 	[[nodiscard]] bool handled() const;
+	/// No call: the place was unmounted and mounted again.
+	[[nodiscard]] bool remounts() const { return point.call->shape.remount; }
+	/// A control of the suite. Where it fails, nothing can be said about bad granules.
+	[[nodiscard]] bool control() const
+	{
+		return demand.ground == Ground::control && !remounts() && !seen.pending_before;
+	}
 	/// A signal was seen, or one was left pending that the suite did not send.
 	[[nodiscard]] bool signalled() const;
 	/// The transfer came through as if nothing had stood in its way, every byte right.

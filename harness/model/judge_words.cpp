@@ -85,6 +85,8 @@ std::string signal_text(int number)
 
 std::string expected_text(const Matter &matter)
 {
+	if (matter.remounts())
+		return "the place to be unmounted and mounted again";
 	const Demand &wanted = matter.demand;
 	const std::string range = range_text(wanted) + unchecked_text(matter);
 	const bool chooses = wanted.ground == Ground::either;
@@ -104,6 +106,10 @@ std::string seen_text(const Matter &matter)
 	const Observation &seen = matter.seen;
 	switch (seen.end) {
 	case End::returned:
+		if (matter.remounts())
+			return seen.repeat_result == matter.demand.full
+				       ? "that"
+				       : result_text(seen.repeat_result);
 		return result_text(seen.result) + signals_text(seen);
 	case End::killed:
 		return "death by " + signal_text(seen.death_signal);

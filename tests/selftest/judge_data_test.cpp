@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// P4 from both ends, P5.
-#include <algorithm>
+// P4 and P5: what is noted only, and what is not judged. What is wrong: judge_data_wrong.cpp.
 #include <catch2/catch_test_macros.hpp>
 
 #include "tests/selftest/judge_world.h"
@@ -10,208 +9,8 @@ namespace tagtrap::selftest {
 namespace {
 
 constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
-/// A pipe that held 8192 bytes; what was read is gone.
-Scene from_pipe(Scene made)
-{
-	made.point.place = find_place("pipe");
-	made.point.state = FileState::plain;
-	Observation &seen = made.seen;
-	seen.size_before = seen.size_after = seen.position_before = seen.position_after = -1;
-	seen.start = -1;
-	seen.source_total = 8192;
-	seen.source_left = 8192 - std::max<int64_t>(seen.result, 0);
-	return made;
-}
-
-/// Writes behind the end of a file of 1000 bytes, from offset 500.
-Scene extends(const Case &call)
-{
-	Scene made = stops(call, mainline);
-	made.seen.start = 500;
-	made.seen.size_before = 1000;
-	made.seen.size_after = 2100;
-	if (!call.shape.positioned) {
-		made.seen.position_before = 500;
-		made.seen.position_after = 2100;
-	}
-	return made;
-}
-
-Scene nothing_moved()
-{
-	Scene made = scene(write_exact, mainline);
-	made.seen.good = 0;
-	report(made, -EFAULT);
-	made.seen.start = made.seen.position_before = made.seen.position_after = 9000;
-	return made;
-}
-
-Scene in_mode_none(const Case &call)
-{
-	Scene made = completes(call, mainline);
-	made.point.mode = TagCheckMode::none;
-	return made;
-}
 
 } // namespace
-
-std::vector<Wrong> wrong_data()
-{
-	using enum Rule;
-	const Scene read = stops(read_exact, mainline);
-	const Scene write = stops(write_exact, mainline);
-	const Scene worker = [] {
-		Scene made = stops(uring_read, forced);
-		made.point.submission = Submission::worker;
-		made.seen.signal_count = 0;
-		return made;
-	}();
-	Scene unknown_start = extends(pwrite_exact);
-	unknown_start.seen.start = -1;
-	Scene unmapped = read;
-	unmapped.point.stand = Stand::unmapped;
-	Scene before_end = scene(read_exact, mainline);
-	before_end.seen.full = before_end.seen.repeat_result = 1000;
-	report(before_end, 1000);
-	return {
-		{"read: a byte is missing", read, [](Scene &at) { at.seen.arrived = 1599; }, {p4}},
-		{"read: granule stored to",
-		 read,
-		 [](Scene &at) { at.seen.granule_changed = true; },
-		 {p4}},
-		{"read: behind stored to",
-		 read,
-		 [](Scene &at) { at.seen.behind_changed = true; },
-		 {p4}},
-		{"read: around stored to",
-		 read,
-		 [](Scene &at) { at.seen.around_changed = true; },
-		 {p4}},
-		{"read, forced: granule stored to",
-		 stops(read_exact, forced),
-		 [](Scene &at) { at.seen.granule_changed = true; },
-		 {p4}},
-		{"read: full count, signal, granule stored to",
-		 stops(read_exact, forced),
-		 [](Scene &at) {
-			 report(at, 4096);
-			 at.seen.granule_changed = true;
-		 },
-		 {p4, p3}},
-		{"read: full count forgotten",
-		 read,
-		 [](Scene &at) {
-			 report(at, 4096);
-			 at.seen.arrived = 1600;
-		 },
-		 {p4, p3}},
-		{"unchecked read: around stored to",
-		 in_mode_none(read_exact),
-		 [](Scene &at) { at.seen.around_changed = true; },
-		 {p4}},
-		{"unchecked read: granule left out",
-		 in_mode_none(read_exact),
-		 [](Scene &at) { at.seen.arrived = 1600; },
-		 {p4, p3}},
-		{"pinned write: granule left out",
-		 completes(write_pinned, mainline),
-		 [](Scene &at) { at.seen.peer_arrived = 1600; },
-		 {p4, p3}},
-		{"page fault: page stored to",
-		 unmapped,
-		 [](Scene &at) { at.seen.granule_changed = true; },
-		 {p4}},
-		{"end of file: granule stored to",
-		 before_end,
-		 [](Scene &at) { at.seen.granule_changed = true; },
-		 {p4}},
-		{"read: file grew", read, [](Scene &at) { at.seen.size_after += 1; }, {p4}},
-		{"read: position", read, [](Scene &at) { at.seen.position_after = 0; }, {p4}},
-		{"pread: position",
-		 stops(pread_exact, mainline),
-		 [](Scene &at) { at.seen.position_after = 1600; },
-		 {p4}},
-
-		{"write: a byte is missing",
-		 write,
-		 [](Scene &at) { at.seen.peer_arrived = 1599; },
-		 {p4}},
-		{"write: more than counted",
-		 write,
-		 [](Scene &at) { at.seen.peer_arrived = 1601; },
-		 {p4}},
-		{"write: a hole behind the count",
-		 write,
-		 [](Scene &at) { at.seen.peer_beyond = 1; },
-		 {p4}},
-		{"write: buffer stored to",
-		 write,
-		 [](Scene &at) { at.seen.buffer_changed = true; },
-		 {p4}},
-		{"write: position", write, [](Scene &at) { at.seen.position_after = 1601; }, {p4}},
-		{"pwrite: position",
-		 stops(pwrite_exact, mainline),
-		 [](Scene &at) { at.seen.position_after = 1600; },
-		 {p4}},
-		{"write: overwritten file shrank",
-		 write,
-		 [](Scene &at) { at.seen.size_after = 1600; },
-		 {p4}},
-		{"write: file too long",
-		 extends(write_exact),
-		 [](Scene &at) { at.seen.size_after = 4596; },
-		 {p4}},
-		{"pwrite: file too short",
-		 extends(pwrite_exact),
-		 [](Scene &at) { at.seen.size_after = 2099; },
-		 {p4}},
-		{"pwrite, start unknown: too long",
-		 unknown_start,
-		 [](Scene &at) { at.seen.size_after = 2601; },
-		 {p4}},
-		{"write: nothing moved, file grew",
-		 nothing_moved(),
-		 [](Scene &at) { at.seen.size_after = 9000; },
-		 {p4}},
-		{"death: the granule got out",
-		 dies(write_exact, Disposition::blocked),
-		 [](Scene &at) { at.seen.peer_arrived = 4096; },
-		 {p4}},
-		{"death: granule stored to",
-		 dies(read_exact, Disposition::fatal),
-		 [](Scene &at) { at.seen.granule_changed = true; },
-		 {p4}},
-		{"pipe: bytes come again",
-		 from_pipe(read),
-		 [](Scene &at) { at.seen.source_left += 1; },
-		 {p4}},
-
-		{"repeat: short", read, [](Scene &at) { at.seen.repeat_result = 1600; }, {p5}},
-		{"repeat: fails",
-		 stops(read_exact, forced),
-		 [](Scene &at) { at.seen.repeat_result = -EFAULT; },
-		 {p5}},
-		{"repeat: wrong data",
-		 read,
-		 [](Scene &at) { at.seen.repeat_data_right = false; },
-		 {p5}},
-		{"tags", read, [](Scene &at) { at.seen.tags_kept = false; }, {p5}},
-		{"mode", read, [](Scene &at) { at.seen.mode_kept = false; }, {p5}},
-		{"mask", read, [](Scene &at) { at.seen.mask_kept = false; }, {p5}},
-		{"disposition", read, [](Scene &at) { at.seen.dispositions_kept = false; }, {p5}},
-		{"unchecked, and a leak",
-		 completes(read_exact, mainline),
-		 [](Scene &at) { at.seen.tags_kept = false; },
-		 {p5}},
-		{"worker: mask", worker, [](Scene &at) { at.seen.mask_kept = false; }, {f9, p5}},
-		{"worker: disposition",
-		 worker,
-		 [](Scene &at) { at.seen.dispositions_kept = false; },
-		 {f9, p5}},
-	};
-}
 
 TEST_CASE("what is unspecified or lost is noted, not judged", "[judge]")
 {
@@ -243,7 +42,8 @@ TEST_CASE("a complaint of the kernel and a missing repeat are noted", "[judge]")
 
 TEST_CASE("an access that is not checked may store into the granule", "[judge]")
 {
-	CHECK(judge(in_mode_none(read_exact)).kind == VerdictKind::pass);
+	CHECK(judge(in_mode(completes(read_exact, mainline), TagCheckMode::none)).kind ==
+	      VerdictKind::pass);
 	CHECK(judge(completes(read_pinned, mainline)).kind == VerdictKind::pass);
 
 	// A device that fills whole blocks: the file ends before the granule, the block does not.
@@ -251,6 +51,39 @@ TEST_CASE("an access that is not checked may store into the granule", "[judge]")
 	at.seen.full = at.seen.repeat_result = 1000;
 	report(at, 1000);
 	CHECK(judge(at).kind == VerdictKind::pass);
+}
+
+TEST_CASE("numbers that do not apply are not judged", "[judge]")
+{
+	for (int64_t Observation::*const number :
+	     {&Observation::arrived, &Observation::peer_beyond, &Observation::size_before,
+	      &Observation::size_after, &Observation::position_before, &Observation::position_after,
+	      &Observation::source_left, &Observation::source_total}) {
+		Scene at = stops(read_exact, mainline);
+		at.seen.source_total = 1600;
+		at.seen.source_left = 0;
+		CHECK(judge(at).kind == VerdictKind::pass);
+		at.seen.*number = -1;
+		CHECK(judge(at).kind == VerdictKind::pass);
+		CHECK(judge(at).notes.empty());
+	}
+	Scene at = stops(read_ignored, mainline); // its count is no number of bytes
+	report(at, 4096);
+	at.seen.arrived = at.seen.size_after = at.seen.position_after = 7;
+	CHECK(judge(at).kind == VerdictKind::pass);
+}
+
+TEST_CASE("a remount says what it is about", "[judge]")
+{
+	Scene at = mounts_again();
+	CHECK(judge(at).reason == "expected the place to be unmounted and mounted again, saw that");
+	CHECK(judge(at).notes.empty());
+	at.seen.repeat_result = -EBUSY;
+	CHECK(judge(at).reason ==
+	      "expected the place to be unmounted and mounted again, saw EBUSY; P5: unmounting the "
+	      "place and mounting it again then gave EBUSY instead of 1");
+	at.seen.repeated = false;
+	CHECK(judge(at).kind == VerdictKind::broken);
 }
 
 } // namespace tagtrap::selftest

@@ -134,6 +134,12 @@ TEST_CASE("a call that ends late is slow, not hung", "[judge]")
 	const Verdict verdict = judge(at);
 	CHECK(verdict.kind == VerdictKind::pass);
 	CHECK(verdict.notes == std::vector<std::string>{"slow: 2500 ms"});
+	at.seen.hang = {};
+	CHECK(judge(at).notes == verdict.notes);
+	at.seen.elapsed_ns = 500'000'000;
+	CHECK(judge(at).notes.empty());
+	at.seen.hang.seen = true; // the watchdog found it late
+	CHECK(judge(at).notes == std::vector<std::string>{"slow: 500 ms"});
 }
 
 TEST_CASE("a control that sleeps for good is no deadlock", "[judge]")

@@ -60,6 +60,41 @@ TEST_CASE("a call whose normal result is 0 is all or nothing too", "[judge]")
 	CHECK(judge(at).kind == VerdictKind::unchecked);
 }
 
+TEST_CASE("a call that is entered once and submits nothing by itself is right", "[judge]")
+{
+	Scene at = stops(uring_read, forced);
+	at.seen.entries = 1;
+	at.seen.submit_result = at.seen.signals[0].frame_x0 = 0; // SQPOLL submits by itself
+	CHECK(judge(at).kind == VerdictKind::pass);
+}
+
+TEST_CASE("a transfer that ends where the granule starts does not reach it", "[judge]")
+{
+	Scene at = completes(read_exact, mainline);
+	at.seen.granule_changed = at.seen.behind_changed = false;
+	at.seen.full = at.seen.repeat_result = static_cast<int64_t>(at.seen.good);
+	report(at, 1600);
+	CHECK(judge(at).kind == VerdictKind::pass);
+	report(at, -EFAULT);
+	CHECK(judge(at).rules == std::vector{Rule::p3});
+	// A granule behind the buffer is out of reach, whatever the promise.
+	for (const Case *call : {&read_whole, &read_ignored}) {
+		at = completes(*call, forced);
+		at.seen.granule_changed = at.seen.behind_changed = false;
+		at.seen.length = at.seen.good;
+		CHECK(judge(at).kind == VerdictKind::pass);
+	}
+}
+
+TEST_CASE("an ignored failure is told from an unchecked access by the granule", "[judge]")
+{
+	Scene at = stops(read_ignored, mainline);
+	report(at, 4096);
+	CHECK(judge(at).kind == VerdictKind::pass);
+	at.seen.granule_changed = true;
+	CHECK(judge(at).kind == VerdictKind::unchecked);
+}
+
 TEST_CASE("page faults give EFAULT or any short count", "[judge]")
 {
 	for (const Contract contract : {mainline, forced}) {

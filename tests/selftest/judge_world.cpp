@@ -50,6 +50,7 @@ const Case read_ignored = row("read-ignored", stores, {}, promises<PromiseKind::
 const Case read_pinned = row("read-pinned", stores, {}, promises<PromiseKind::unchecked>);
 const Case read_perhaps = row("read-perhaps", stores, {}, perhaps);
 const Case read_zero = row("read-zero", stores, {}, promises<PromiseKind::close, 1600>);
+const Case remount = row("remount", stores, {.remount = true}, exact);
 const Case pread_exact = row("pread-exact", stores, positioned, exact);
 const Case write_exact = row("write-exact", loads, {}, exact);
 const Case pwrite_exact = row("pwrite-exact", loads, positioned, exact);
@@ -203,6 +204,31 @@ Scene ends_before(Contract contract)
 	Scene made = scene(read_exact, contract);
 	made.seen.full = made.seen.repeat_result = 1000;
 	report(made, 1000);
+	return made;
+}
+
+Scene from_pipe(Scene made)
+{
+	made.point.place = find_place("pipe");
+	made.point.state = FileState::plain;
+	Observation &seen = made.seen;
+	seen.size_before = seen.size_after = seen.position_before = seen.position_after = -1;
+	seen.start = -1;
+	seen.source_total = 8192;
+	seen.source_left = 8192 - std::max<int64_t>(seen.result, 0);
+	return made;
+}
+
+Scene mounts_again()
+{
+	Scene made = scene(remount, Contract::mainline);
+	made.point.stand = Stand::good;
+	made.point.mode = TagCheckMode::none;
+	Observation &seen = made.seen;
+	seen.good = 0;
+	seen.length = seen.full = 1;
+	seen.result = seen.arrived = seen.repeat_result = 1;
+	seen.elapsed_ns = 5'000'000'000;
 	return made;
 }
 

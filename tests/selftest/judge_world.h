@@ -28,8 +28,8 @@ inline Verdict judge(const Scene &scene)
 
 // Rows of their own: no registry, no kernel. Named by what they do and by their promise.
 extern const Case read_exact, read_close, read_pages, read_whole, read_ignored, read_pinned,
-	read_perhaps, read_zero, pread_exact, write_exact, pwrite_exact, write_pinned, uring_read,
-	uring_write, uring_fixed;
+	read_perhaps, read_zero, remount, pread_exact, write_exact, pwrite_exact, write_pinned,
+	uring_read, uring_write, uring_fixed;
 
 /// length 4096, g = 1600, file position 0 and size 8192; nothing has happened yet.
 Scene scene(const Case &call, Contract contract);
@@ -62,6 +62,11 @@ Scene standing(Scene made, Stand stand);
 Scene through(Scene made, Submission submission);
 /// The file is short: the call never gets to the bad granule.
 Scene ends_before(Contract contract);
+
+/// From a pipe that held 8192 bytes; what was read is gone.
+Scene from_pipe(Scene made);
+/// No call, but the place unmounted and mounted again.
+Scene mounts_again();
 
 // Ways of spoiling one.
 void is_killed(Scene &at);      ///< SIGSEGV ends the process
