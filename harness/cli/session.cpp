@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/session.h"
+
+#include <filesystem>
+#include <fmt/format.h>
+#include <fstream>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "harness/cli/progress.h"
+#include "harness/cli/results.h"
+#include "harness/cli/target.h"
+#include "harness/report/known.h"
+
+namespace tagtrap {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Takes what the host has to say: how far a lost machine came, and facts for the `run` event.
+void read_request(const std::string &path, SessionSetup &setup)
+{
+	std::ifstream file(path);
+	const Json request = Json::parse(file);
+	setup.machine = request.value("machine", Json::object());
+	for (const auto &name : request.value("finished", Json::array()))
+		setup.finished.insert(name.get<std::string>());
+	for (const auto &name : request.value("alone", Json::array()))
+		setup.alone.insert(name.get<std::string>());
+	for (const auto &name : request.value("closed", Json::array()))
+		setup.closed.insert(name.get<std::string>());
+}
+
+SessionSetup setup_from(const Options &options)
+{
+	SessionSetup setup;
+	setup.request = options.request;
+	setup.request.page_size = static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
+	setup.contract = options.contract;
+	setup.pin = options.pin;
+	setup.time_scale = options.time_scale;
+	setup.every_point = options.every_point;
+	setup.allow_hangs = options.allow_hangs;
+	setup.known = [](const std::string &id, const KernelFacts &facts, VerdictKind verdict) {
+		return known_field(known_issues(), id, facts, verdict);
+	};
+	return setup;
+}
+
+int run_on_board(const Options &options, SessionSetup &setup)
+{
+	utsname name = {};
+	uname(&name);
+	const fs::path out = make_results_directory(options.out, name.release);
+	const fs::path work = out / "work";
+	fs::create_directories(work);
+	setup.work = work.string();
+	setup.journal = (out / "journal.jsonl").string();
+	Progress progress(isatty(STDERR_FILENO) != 0);
+	setup.on_end = [&](const EndRecord &end, size_t, size_t planned) {
+		progress.planned(planned);
+		progress.ended(end.id, to_string(end.verdict.kind));
+	};
+	const int status = run_session(setup);
+	progress.close();
+	std::error_code ignored;
+	fs::remove_all(work, ignored);
+	const int verdicts = write_reports(out);
+	return status != 0 ? status : verdicts;
+}
+
+} // namespace
+
+int session_command(const Options &options)
+{
+	SessionSetup setup = setup_from(options);
+	if (options.session_request.empty())
+		return run_on_board(options, setup);
+	setup.our_vm = true;
+	setup.journal = options.journal;
+	setup.work = options.work;
+	read_request(options.session_request, setup);
+	return run_session(setup);
+}
+
+} // namespace tagtrap

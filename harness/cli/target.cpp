@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// tagtrap: the binary for the machine under test. PID 1 of our VM, or a program on a board.
+#include "harness/cli/target.h"
+
+#include <cstdio>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "fixtures/guest/init.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/options.h"
+#include "harness/run/preflight.h"
+
+namespace tagtrap {
+namespace {
+
+int preflight_command(const Options &options)
+{
+	const Preflight seen = preflight();
+	fmt::print("{}", describe(seen));
+	return status_of(seen, !options.session_request.empty());
+}
+
+int dispatch(const Options &options)
+{
+	if (options.list)
+		return guarded(list_command, options);
+	switch (options.action) {
+	case Action::preflight:
+		return guarded(preflight_command, options);
+	case Action::report:
+		return guarded(report_command, options);
+	case Action::judge:
+		return guarded(judge_command, options);
+	case Action::bench:
+		return guarded(bench_points_command, options);
+	default:
+		return guarded(session_command, options);
+	}
+}
+
+/// What init runs for a request of the host, and main for a command line.
+int run_words(std::vector<std::string> words)
+{
+	const Parsed parsed = parse_options(words, Program::target);
+	if (parsed.status) {
+		fmt::print(*parsed.status == 0 ? stdout : stderr, "{}", parsed.text);
+		return *parsed.status;
+	}
+	return dispatch(parsed.options);
+}
+
+} // namespace
+} // namespace tagtrap
+
+int main(int argc, char **argv)
+{
+	if (getpid() == 1)
+		return tagtrap::guest::init_main(tagtrap::run_words);
+	return tagtrap::run_words(std::vector<std::string>(argv + 1, argv + argc));
+}

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include "harness/cli/options.h"
+
+namespace tagtrap {
+
+// Commands of the target binary alone; as in commands.h.
+
+/// Runs a plan on this machine. In our VM the journal goes to the host's port; elsewhere --out=DIR
+/// gets journal and reports, and nothing is written outside of it.
+int session_command(const Options &options);
+
+/// Prints points per second of one worker beside a bare loop of the same calls.
+int bench_points_command(const Options &options);
+
+} // namespace tagtrap
