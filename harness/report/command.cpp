@@ -11,7 +11,7 @@ namespace {
 void add_option(std::string &command, const std::string &name, const std::string &value)
 {
 	if (!value.empty())
-		command += " --" + name + "=" + shell_word(value);
+		command += " --" + name + "=" + shell_word(plain(value));
 }
 
 /// What --kernel takes to get this very kernel again.

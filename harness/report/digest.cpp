@@ -131,7 +131,8 @@ bool noticed(const Row &row)
 	auto kind = row.end->verdict.kind;
 	if (row.parts.control || kind == VerdictKind::skip || kind == VerdictKind::broken)
 		return false;
-	if (seen.end == End::hung || seen.end == End::killed || seen.signal_count > 0)
+	if (seen.end == End::hung || seen.end == End::killed || seen.end == End::machine_lost ||
+	    seen.signal_count > 0)
 		return true;
 	auto full = static_cast<int64_t>(seen.full != 0 ? seen.full : seen.length);
 	return seen.end == End::returned && seen.result != full;

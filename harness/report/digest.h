@@ -56,7 +56,8 @@ bool violates(VerdictKind kind);
 /// 0: the least bad. An order of verdicts for tables.
 int badness(const StoredEnd &end);
 
-/// The kernel ran into the bad granule: it came back short, raised a signal, hung or killed.
+/// The kernel ran into the bad granule: it came back short, raised a signal, hung, killed
+/// or took the machine down.
 bool noticed(const Row &row);
 
 /// The row with the shortest id; null if there is none.

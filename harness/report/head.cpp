@@ -102,7 +102,7 @@ std::string complaints_text(const Digest &all)
 	std::string out = item("Complaints", "the kernel warned or was tainted while " +
 						     counted(rows.size(), "point") + " ran:");
 	for (size_t i = 0; i < std::min<size_t>(rows.size(), 5); i++)
-		out += "            " + plain(rows[i]->end->id) + "\n";
+		out += id_line(12, rows[i]->end->id);
 	return rows.size() > 5 ? out + "            ...\n" : out;
 }
 
@@ -114,7 +114,7 @@ std::string restarts_text(const Journal &journal)
 		out += item("Restart", text_at(restart, {"why"}) + (after.empty() ? "" : ", in"),
 			    4);
 		if (!after.empty())
-			out += "            " + plain(after) + "\n";
+			out += id_line(12, after);
 		const auto &console = value_at(restart, {"console"});
 		size_t lines = console.is_array() ? console.size() : 0;
 		for (size_t i = lines > 12 ? lines - 12 : 0; i < lines; i++)
@@ -184,7 +184,7 @@ std::string state_text(const Journal &journal)
 	if (!journal.unfinished.empty()) {
 		out += item("Unfinished", counted(journal.unfinished.size(), "point") +
 						  " begun and not ended, the first one:");
-		out += "            " + plain(journal.unfinished.front()) + "\n";
+		out += id_line(12, journal.unfinished.front());
 	}
 	return out;
 }

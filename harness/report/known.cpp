@@ -84,7 +84,8 @@ std::vector<KnownIssue> parse_known_issues(std::string_view text)
 	std::vector<KnownIssue> rows;
 	auto number = [&] { return "known issue " + std::to_string(rows.size() + 1) + ": "; };
 	try {
-		for (const auto &row : Json::parse(text).at("issues"))
+		const auto table = Json::parse(text);
+		for (const auto &row : table.at("issues"))
 			rows.push_back(issue(row));
 	} catch (const std::exception &error) {
 		throw std::runtime_error(number() + error.what());

@@ -14,7 +14,7 @@ constexpr size_t most_text = 1024;
 
 /// Text that no KTAP parser takes for structure: `#` starts a directive, and the kernel's parser
 /// stops reading at some words that a console prints when a machine goes down.
-std::string harmless(std::string_view text)
+std::string harmless(std::string_view text, size_t most = most_text)
 {
 	static constexpr std::string_view stops[] = {
 		"List of all partitions:",
@@ -31,8 +31,8 @@ std::string harmless(std::string_view text)
 	for (auto stop : stops)
 		for (size_t at; (at = out.find(stop)) != std::string::npos;)
 			out.replace(at + stop.find(':'), 1, "\\x3a");
-	if (out.size() > most_text)
-		out = out.substr(0, most_text) + " ...";
+	if (out.size() > most)
+		out = out.substr(0, most) + " ...";
 	while (out.ends_with(' '))
 		out.pop_back();
 	return out;
@@ -56,7 +56,8 @@ std::string point_lines(const Row &row, size_t number)
 {
 	const auto &end = *row.end;
 	const auto &verdict = end.verdict;
-	auto name = harmless(end.id);
+	// Names are not cut: a parser tells points, and a test from its subtests, by them.
+	auto name = harmless(end.id, std::string::npos);
 	std::string out;
 	auto diagnose = [&](std::string_view what, std::string_view text) {
 		out += fmt::format("    # {}: {}: {}\n", name, what, harmless(text));
@@ -86,7 +87,7 @@ std::vector<Suite> suites_of(const Digest &all)
 	std::vector<Suite> suites;
 	std::map<std::string, size_t> where;
 	for (const auto &row : all.rows) {
-		auto name = harmless(row.parts.call + "/" + row.parts.place);
+		auto name = harmless(row.parts.call + "/" + row.parts.place, std::string::npos);
 		auto [at, added] = where.try_emplace(name, suites.size());
 		if (added)
 			suites.push_back({name, {}});

@@ -65,7 +65,7 @@ std::string known_passed_text(const Digest &all)
 	for (const auto &[reason, rows] : by_reason) {
 		out += labelled("  ", fmt::format("{}: {}, the shortest id:", reason,
 						  counted(rows.size(), "point")));
-		out += "    " + plain(shortest(rows)->end->id) + "\n";
+		out += id_line(4, shortest(rows)->end->id);
 	}
 	return out;
 }
@@ -85,7 +85,7 @@ std::string unchecked_text(const Digest &all)
 		const auto &[call, place, mode] = key;
 		out += labelled("  ", fmt::format("{} on {}, {}: {}, the shortest id:", call, place,
 						  mode, counted(group.size(), "point")));
-		out += "    " + plain(shortest(group)->end->id) + "\n";
+		out += id_line(4, shortest(group)->end->id);
 	}
 	return out;
 }
@@ -106,7 +106,7 @@ std::string broken_text(const Digest &all)
 		const auto &[call, place, reason] = key;
 		out += labelled("  ", fmt::format("{} on {}: {}: {}", call, place,
 						  counted(group.size(), "point"), reason));
-		out += "    " + plain(shortest(group)->end->id) + "\n";
+		out += id_line(4, shortest(group)->end->id);
 	}
 	return out;
 }
@@ -133,7 +133,7 @@ std::string signals_text(const Digest &all)
 	size_t faults = 0, quiet = 0;
 	for (const auto &row : all.rows) {
 		const auto &seen = row.end->seen;
-		if (!noticed(row) || seen.end == End::hung)
+		if (!noticed(row) || seen.end == End::hung || seen.end == End::machine_lost)
 			continue;
 		faults++;
 		if (seen.end == End::killed)
@@ -168,7 +168,7 @@ std::string totals_text(const Digest &all)
 	out += fmt::format("{:>6}  points in all", all.rows.size());
 	if (const auto &planned = value_at(journal.finish, {"planned"}); planned.is_number())
 		out += fmt::format(" of {} planned", planned.dump());
-	out += known == 0 ? "\n" : fmt::format("; {} of the violations are known\n", known);
+	out += known == 0 ? "\n" : fmt::format("; violations that are known: {}\n", known);
 	if (const auto &elapsed = value_at(journal.finish, {"elapsed_s"}); elapsed.is_number())
 		out += fmt::format("\nTime: {:.1f} s, {:.1f} s of it watching hangs.",
 				   elapsed.get<double>(), static_cast<double>(watched_ns) / 1e9);

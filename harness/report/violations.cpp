@@ -127,7 +127,7 @@ std::string entry_text(const Digest &all, const Violation &violation, size_t num
 				      counted(violation.rows.size(), "point"));
 
 	std::string out = "\n" + labelled(fmt::format("{:2}. ", number), title_line);
-	out += "    " + plain(end.id) + "\n";
+	out += id_line(4, end.id);
 	out += labelled("    rule       ", rule_text(violation.rule) + other_rules(violation));
 	out += labelled("    promise    ", end.promise.empty() ? "not recorded" : end.promise, 2);
 	out += labelled("    because    ", end.verdict.reason);

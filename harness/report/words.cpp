@@ -72,6 +72,14 @@ std::string labelled(std::string_view label, std::string_view text, size_t most)
 	return out;
 }
 
+std::string id_line(size_t indent, std::string_view id)
+{
+	std::string margin(indent, ' ');
+	bool whole = std::ranges::count(id, '/') == 5 &&
+		     std::ranges::all_of(id, [](char c) { return c > ' ' && c <= '~'; });
+	return whole ? margin + std::string(id) + "\n" : labelled(margin, id, 3);
+}
+
 std::string shell_word(std::string_view word)
 {
 	static constexpr std::string_view safe = "@%+=:,./-_";

@@ -17,6 +17,9 @@ std::string plain(std::string_view text);
 /// are left out, and the last one says so.
 std::string labelled(std::string_view label, std::string_view text, size_t most = 8);
 
+/// `id` on a line of its own, never wrapped; what has not the form of an id is.
+std::string id_line(size_t indent, std::string_view id);
+
 /// `word` as the shell reads it back: as it is, or in single quotes.
 std::string shell_word(std::string_view word);
 

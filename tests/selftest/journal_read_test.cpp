@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+
+#include "tests/selftest/sample_journal.h"
+
+using namespace tagtrap;
+using namespace tagtrap::selftest;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::StartsWith;
+
+namespace {
+
+/// What read_journal() says of `content`, without the file's name.
+std::string problem(const std::string &content)
+{
+	TemporaryFile file(content);
+	try {
+		read_journal(file.path());
+	} catch (const std::runtime_error &error) {
+		std::string text = error.what();
+		REQUIRE_THAT(text, StartsWith(file.path() + ":"));
+		CHECK(text.find('\n') == std::string::npos);
+		return text.substr(file.path().size());
+	}
+	return "read";
+}
+
+const std::string run_line = to_line(sample_run());
+
+} // namespace
+
+TEST_CASE("a journal is read back as it was written", "[journal]")
+{
+	auto journal = read_back(sample_lines());
+	REQUIRE(journal.runs.size() == 2);
+	CHECK(journal.preflights.size() == 2);
+	CHECK(journal.restarts.size() == 1);
+	CHECK(journal.ends.size() == 14);
+	CHECK(journal.finish["elapsed_s"] == 83.25);
+	CHECK_FALSE(journal.truncated);
+	CHECK(journal.unfinished.empty());
+	const auto &hang = journal.ends[1];
+	CHECK(hang.verdict.kind == VerdictKind::livelock);
+	CHECK(hang.verdict.rules == std::vector{Rule::p1, Rule::m5});
+	CHECK(hang.group == "read/gfs2/cached/sync");
+	CHECK(hang.promise == "close(48)");
+	CHECK(hang.seen.hang.killable);
+	CHECK(hang.known["kernels"] == "5.16..");
+	CHECK(hang.run == 0);
+	CHECK(journal.ends.back().run == 1);
+}
+
+TEST_CASE("a cut last line is normal after a crash", "[journal]")
+{
+	auto last = to_line(sample_end("read/pipe/plain/sync/64@16/handler"));
+	for (size_t cut : {size_t{1}, last.size() / 2, last.size() - 2}) {
+		auto journal = read_back(run_line + last.substr(0, cut));
+		CHECK(journal.truncated);
+		CHECK(journal.ends.empty());
+	}
+	// Whole but for its line break: nothing is lost.
+	auto journal = read_back(run_line + last.substr(0, last.size() - 1));
+	CHECK_FALSE(journal.truncated);
+	CHECK(journal.ends.size() == 1);
+}
+
+TEST_CASE("anything else that cannot be read is named by its line", "[journal]")
+{
+	CHECK_THAT(problem(run_line + "{\"event\":\"end\",\n" + run_line),
+		   StartsWith(":2: not JSON (byte "));
+	CHECK(problem(run_line + "\n" + run_line).starts_with(":2: not JSON"));
+	CHECK(problem(run_line + "[]\n") == ":2: not an event (a JSON object)");
+	CHECK(problem("{\"event\":\"dance\"}\n") == ":1: unknown event 'dance'");
+	CHECK(problem("{}\n") == ":1: field 'event' is missing");
+	CHECK(problem("{\"event\":\"begin\",\"ids\":3}\n") == ":1: field 'ids' is not an array");
+	CHECK(problem("{\"event\":\"run\",\"schema\":2}\n") ==
+	      ":1: schema 2, this version reads schema 1");
+	auto end = to_json(sample_end("x"));
+	end["verdict"] = "MAYBE";
+	CHECK(problem(to_line(end)) == ":1: 'MAYBE' is no verdict");
+	end = to_json(sample_end("x"));
+	end["observation"]["good"] = "many";
+	CHECK(problem(run_line + to_line(end)) == ":2: observation.good: not a number that fits");
+	end.erase("observation");
+	CHECK(problem(to_line(end)) == ":1: field 'observation' is missing");
+}
+
+TEST_CASE("a journal that is not there or empty says what to do", "[journal]")
+{
+	CHECK_THAT(problem(""), ContainsSubstring("is empty") && ContainsSubstring("console.log"));
+	CHECK_THAT(problem("{\"eve"), ContainsSubstring("holds no whole event"));
+	auto message = [](const std::string &path) -> std::string {
+		try {
+			read_journal(path);
+		} catch (const std::runtime_error &error) {
+			return error.what();
+		}
+		return "read";
+	};
+	CHECK_THAT(message("/nowhere/at/all"),
+		   StartsWith("/nowhere/at/all: No such file or directory; give the directory"));
+	auto empty = std::filesystem::temp_directory_path() / "tagtrap-test-directory";
+	std::filesystem::create_directory(empty);
+	CHECK_THAT(message(empty), StartsWith(empty.string() + "/journal.jsonl: No such file"));
+	std::filesystem::remove(empty);
+}
+
+TEST_CASE("the directory of a run stands for its journal", "[journal]")
+{
+	auto dir = std::filesystem::temp_directory_path() / "tagtrap-test-run";
+	std::filesystem::create_directory(dir);
+	TemporaryFile file(run_line);
+	std::filesystem::copy_file(file.path(), dir / "journal.jsonl",
+				   std::filesystem::copy_options::overwrite_existing);
+	CHECK(read_journal(dir).runs.size() == 1);
+	std::filesystem::remove_all(dir);
+}
+
+TEST_CASE("the last end of a point wins and counts once", "[journal]")
+{
+	const std::string first = "read/pipe/plain/sync/64@16/handler",
+			  other = "write/pipe/x/sync/1@0/h";
+	auto journal = read_back({
+		run_line,
+		to_line(sample_end(first, VerdictKind::skip, "waits for another boot")),
+		to_line(sample_end(other)),
+		to_line(sample_end(first, VerdictKind::fail, "why")),
+	});
+	REQUIRE(journal.ends.size() == 2);
+	CHECK(journal.ends[0].id == other);
+	CHECK(journal.ends[1].verdict.kind == VerdictKind::fail);
+}
+
+TEST_CASE("points that were begun and not ended are known", "[journal]")
+{
+	auto begin = [](std::vector<std::string> ids) {
+		return to_line(Json{{"event", "begin"}, {"ids", ids}});
+	};
+	auto journal = read_back({run_line, begin({"a", "b", "c"}), to_line(sample_end("a"))});
+	CHECK(journal.unfinished == std::vector<std::string>{"b", "c"});
+	journal = read_back({run_line, begin({"a"}), begin({"d"}), to_line(sample_end("d"))});
+	CHECK(journal.unfinished.empty());
+}
+
+TEST_CASE("a run is finished when its last machine is", "[journal]")
+{
+	auto finish = to_line(Json{{"event", "finish"}, {"elapsed_s", 10.5}});
+	CHECK(read_back({run_line, finish}).finish["elapsed_s"] == 10.5);
+	CHECK(read_back({run_line, finish, run_line}).finish.is_null());
+	CHECK(read_back({run_line, finish, run_line, finish}).finish["elapsed_s"] == 21.0);
+}
+
+TEST_CASE("the facts of a kernel come out of its run", "[journal]")
+{
+	auto facts = facts_from_run(sample_run());
+	CHECK(facts.major == 6);
+	CHECK(facts.minor == 12);
+	CHECK(facts.page_size == 4096);
+	CHECK(facts.mte3);
+	CHECK_FALSE(facts.mops);
+	CHECK(facts_from_run(Json::object()).page_size == 4096);
+}

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <cstdio>
+#include <sstream>
+
+#include "harness/report/command.h"
+#include "harness/report/report.h"
+#include "harness/report/words.h"
+#include "tests/selftest/approve.h"
+#include "tests/selftest/sample_journal.h"
+
+using namespace tagtrap;
+using namespace tagtrap::selftest;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string &text)
+{
+	std::vector<std::string> lines;
+	std::istringstream in(text);
+	for (std::string line; std::getline(in, line);)
+		lines.push_back(line);
+	return lines;
+}
+
+/// Ids and commands are never wrapped: nothing else may be longer than a mail's line.
+bool may_be_long(const std::string &line)
+{
+	auto first = std::min(line.find_first_not_of(' '), line.size());
+	auto word = line.substr(first);
+	bool id = word.find(' ') == std::string::npos && std::ranges::count(word, '/') >= 5;
+	return id || word.starts_with("./run.sh ") || word.starts_with("./tagtrap ");
+}
+
+void check_form(const std::string &report)
+{
+	for (const auto &line : lines_of(report)) {
+		INFO(line);
+		CHECK((line.size() <= report_columns || may_be_long(line)));
+		CHECK(std::ranges::all_of(line, [](char c) { return c >= ' ' && c <= '~'; }));
+		CHECK_FALSE(line.ends_with(' '));
+	}
+	CHECK(report.ends_with("\n"));
+}
+
+/// The words that a shell makes of `command`, one a line.
+std::string words_by_shell(const std::string &command)
+{
+	TemporaryFile script("printf '%s\\n' " + command);
+	auto *pipe = popen(("sh " + script.path()).c_str(), "r");
+	REQUIRE(pipe != nullptr);
+	std::string out;
+	for (int c; (c = fgetc(pipe)) != EOF;)
+		out += static_cast<char>(c);
+	CHECK(pclose(pipe) == 0);
+	return out;
+}
+
+Journal without(Journal journal, VerdictKind kind)
+{
+	std::erase_if(journal.ends, [&](const StoredEnd &end) { return end.verdict.kind == kind; });
+	return journal;
+}
+
+} // namespace
+
+TEST_CASE("the text report is as approved", "[report]")
+{
+	auto report = text_report(read_back(sample_lines()));
+	CHECK(report == approved("report.txt", report));
+	check_form(report);
+}
+
+TEST_CASE("the JSON report is as approved", "[report]")
+{
+	auto report = json_report(read_back(sample_lines()));
+	CHECK(report == approved("report.json.txt", report));
+	auto json = Json::parse(report);
+	CHECK(json["exit_status"] == 3);
+	CHECK(json["totals"]["LIVELOCK"] == 2);
+	CHECK(json["points"].size() == 14);
+}
+
+TEST_CASE("texts that try to break the text report do not", "[report]")
+{
+	auto report = text_report(read_back(nasty_lines()));
+	CHECK(report == approved("nasty.txt", report));
+	check_form(report);
+}
+
+TEST_CASE("texts that try to break the JSON report do not", "[report]")
+{
+	auto journal = read_back(nasty_lines());
+	auto json = Json::parse(json_report(journal));
+	REQUIRE(json["points"].size() == journal.ends.size());
+	for (size_t i = 0; i < journal.ends.size(); i++) {
+		CHECK(json["points"][i]["id"] == journal.ends[i].id);
+		CHECK(json["points"][i]["reason"] == journal.ends[i].verdict.reason);
+	}
+	CHECK(json["truncated"] == true);
+	CHECK(json["finished"] == false);
+}
+
+TEST_CASE("a journal with nothing in it still makes a report", "[report]")
+{
+	auto report = text_report(Journal{});
+	check_form(report);
+	CHECK_THAT(report, ContainsSubstring("None."));
+	CHECK(Json::parse(json_report(Journal{}))["points"].empty());
+}
+
+TEST_CASE("position is said to matter only where both were seen", "[report]")
+{
+	auto journal = read_back(sample_lines());
+	CHECK_THAT(text_report(journal), ContainsSubstring("does not matter: hangs at every offset "
+							   "tried: 0, 1600"));
+	auto &second = journal.ends[2];
+	second.verdict = {};
+	second.seen.end = End::returned;
+	second.seen.hang = {};
+	CHECK_THAT(text_report(journal),
+		   ContainsSubstring("matters: hangs at offset 1600; ends at 0"));
+	journal.ends.erase(journal.ends.begin() + 2);
+	CHECK_THAT(text_report(journal),
+		   ContainsSubstring("not known: only offset 1600 was tried"));
+}
+
+TEST_CASE("what a hang that anyone can cause is to be reported to is said", "[report]")
+{
+	auto journal = read_back(sample_lines());
+	const auto *advice = "security@kernel.org first, before any public list";
+	CHECK_THAT(text_report(journal), ContainsSubstring(advice));
+	auto harmless = without(without(journal, VerdictKind::livelock), VerdictKind::crash);
+	CHECK_THAT(text_report(harmless), !ContainsSubstring(advice));
+}
+
+TEST_CASE("privileges are named where a point needs them", "[report]")
+{
+	auto run = sample_run();
+	const std::string sqpoll = "uring-read/gfs2/sqpoll/sync/1@0/handler";
+	CHECK(privilege(run, "read/gfs2/cached/sync/1@0/handler").words ==
+	      "none: any user who may open a file on gfs2");
+	CHECK(privilege(run, "read/pipe/plain/sync/1@0/handler").words == "none: any user");
+	CHECK(privilege(run, "read/pipe/plain/asymm/1@0/handler").needed);
+	CHECK_FALSE(privilege(run, sqpoll).needed);
+	run["facts"] = {{"major", 5}, {"minor", 10}};
+	CHECK(privilege(run, sqpoll).words == "CAP_SYS_ADMIN, which SQPOLL takes before 5.11");
+	run["facts"]["minor"] = 12;
+	CHECK(privilege(run, sqpoll).words == "CAP_SYS_NICE, which SQPOLL takes before 5.13");
+	run["privileged"] = false;
+	CHECK(privilege(run, "read/pipe/plain/sync/1@0/handler").words ==
+	      "none: any user; seen here without privileges");
+}
+
+TEST_CASE("the command runs that point on that kernel", "[report]")
+{
+	const std::string id = "read/gfs2/cached/sync/4096@1600/handler";
+	auto run = sample_run();
+	CHECK(reproduce_command(run, id) == "./run.sh --kernel=6.12=6.12.57-1 '" + id + "'");
+	run["machine"]["kernel"] = "/boot/my Image";
+	run["machine"]["modules"] = "/lib/modules/it's";
+	run["machine"]["extra_cmdline"] = "arm64.nomops a=\"b\"";
+	run["contract"]["asked"] = "forced-signal";
+	run["signal"]["pin"] = "bus";
+	CHECK(words_by_shell(reproduce_command(run, id)) ==
+	      "./run.sh\n--kernel=/boot/my Image\n--modules=/lib/modules/it's\n"
+	      "--cmdline=arm64.nomops a=\"b\"\n--contract=forced-signal\n--signal=bus\n" +
+		      id + "\n");
+	run["machine"] = {{"kind", "native"}};
+	run["plan"]["allow_hangs"] = true;
+	CHECK(reproduce_command(run, id) == "./tagtrap run --contract=forced-signal --signal=bus "
+					    "--allow-hangs '" +
+						    id + "'");
+}
+
+TEST_CASE("a command line that is broken into lines is still the same", "[report]")
+{
+	std::vector<std::string> words = {"qemu",
+					  "-append",
+					  std::string(300, 'a') + " 'b' $c",
+					  "it's",
+					  "",
+					  "x y",
+					  std::string(71, 'z'),
+					  "\\",
+					  "end"};
+	auto text = shell_lines(words, 2);
+	for (const auto &line : lines_of(text))
+		CHECK(line.size() <= report_columns);
+	std::string expected;
+	for (const auto &word : words)
+		expected += word + "\n";
+	CHECK(words_by_shell(text) == expected);
+}
+
+TEST_CASE("text is wrapped at blanks and cut where it has none", "[report]")
+{
+	CHECK(labelled("ab ", "cd") == "ab cd\n");
+	CHECK(labelled("ab ", "") == "ab\n");
+	auto text = labelled("label  ", std::string(60, 'a') + " " + std::string(100, 'b'), 9);
+	CHECK(text == "label  " + std::string(60, 'a') + "\n       " + std::string(65, 'b') +
+			      "\n       " + std::string(35, 'b') + "\n");
+	CHECK(labelled("", std::string(200, 'c'), 2) ==
+	      std::string(72, 'c') + "\n" + std::string(72, 'c') +
+		      "\n... 56 bytes more in the journal\n");
+}
