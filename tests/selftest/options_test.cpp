@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <catch2/catch_test_macros.hpp>
+
+#include "harness/cli/host.h"
+#include "harness/cli/options.h"
+
+using namespace tagtrap;
+using Words = std::vector<std::string>;
+
+namespace {
+
+Options accepted(const Words &words, Program program = Program::host)
+{
+	const auto parsed = parse_options(words, program);
+	INFO(parsed.text);
+	REQUIRE_FALSE(parsed.status);
+	return parsed.options;
+}
+
+/// The one line that a refused command line gets.
+std::string refused(const Words &words, Program program = Program::host)
+{
+	const auto parsed = parse_options(words, program);
+	REQUIRE(parsed.status == 2);
+	REQUIRE(parsed.text.ends_with('\n'));
+	REQUIRE(parsed.text.find('\n') == parsed.text.size() - 1);
+	REQUIRE(parsed.text.find("--help") != std::string::npos);
+	return parsed.text;
+}
+
+bool names(const std::string &text, std::string_view thing)
+{
+	return text.find(thing) != std::string::npos;
+}
+
+} // namespace
+
+TEST_CASE("no words mean the default run")
+{
+	const auto options = accepted({});
+	CHECK(options.action == Action::run);
+	CHECK(options.request.level == Level::standard);
+	CHECK_FALSE(options.contract);
+	CHECK(options.where == Where::automatic);
+	CHECK(options.request.specs.empty());
+	CHECK(options.time_scale == 1.0);
+}
+
+TEST_CASE("every option of run is read")
+{
+	const auto options =
+		accepted({"--kernel=./Image", "--modules=m", "--cmdline=a b=c",
+			  "--contract=forced-signal", "--signal=bus", "--quick", "--out=o", "--vm",
+			  "--allow-hangs", "--every-point", "--list", "--page-size=16384",
+			  "--time-scale=2.5", "--no-install", "--qemu=/q", "read/*"});
+	CHECK(options.kernel == "./Image");
+	CHECK(options.modules == "m");
+	CHECK(options.cmdline == "a b=c");
+	CHECK(options.contract == Contract::forced_signal);
+	CHECK(options.pin == SignalPin::bus);
+	CHECK(options.request.level == Level::quick);
+	CHECK(options.out == "o");
+	CHECK(options.where == Where::vm);
+	CHECK(options.allow_hangs);
+	CHECK(options.every_point);
+	CHECK(options.list);
+	CHECK(options.request.page_size == 16384);
+	CHECK(options.time_scale == 2.5);
+	CHECK(options.qemu == "/q");
+	CHECK(options.qemu_chosen);
+	CHECK(options.request.specs == Words{"read/*"});
+}
+
+TEST_CASE("a command may stand behind options")
+{
+	CHECK(accepted({"--kernel=6.1", "preflight"}).action == Action::preflight);
+	CHECK(accepted({"kernels"}).action == Action::kernels);
+	CHECK(accepted({"run", "read/*"}).request.specs == Words{"read/*"});
+}
+
+TEST_CASE("test specs keep their order and every character")
+{
+	const Words specs = {"read/*", "[fs]", "[kernel:c03098d4b9ad]", "~*+direct/*", "a,b"};
+	CHECK(accepted(specs).request.specs == specs);
+}
+
+TEST_CASE("what makes no sense is refused in one line that names it")
+{
+	CHECK(names(refused({"--frob"}), "--frob"));
+	CHECK(names(refused({"--contract=lkml"}), "lkml"));
+	CHECK(names(refused({"--signal=usr1"}), "usr1"));
+	CHECK(names(refused({"--page-size=5000"}), "5000"));
+	CHECK(names(refused({"--time-scale=0"}), "--time-scale=0"));
+	CHECK(names(refused({"--time-scale=fast"}), "fast"));
+	CHECK(names(refused({"--kernel"}), "--kernel"));
+	CHECK(names(refused({"--quick", "--exhaustive"}), "--exhaustive"));
+	CHECK(names(refused({"--native", "--vm"}), "--vm"));
+	CHECK(names(refused({"--native", "--kernel=6.1"}), "--kernel"));
+	CHECK(names(refused({"report"}), "directory"));
+	CHECK(names(refused({"report", "--format=pdf", "d"}), "pdf"));
+	CHECK(names(refused({"judge", "d"}), "--contract"));
+	CHECK(names(refused({"kernels", "6.1"}), "6.1"));
+	CHECK(names(refused({"kernel", "bild"}), "kernel build"));
+	CHECK(names(refused({"test", "--quick"}), "--quick"));
+}
+
+TEST_CASE("report and judge take a directory")
+{
+	const auto report = accepted({"report", "--format=ktap", "dir"});
+	CHECK(report.format == "ktap");
+	CHECK(report.directory == "dir");
+	const auto judge = accepted({"judge", "--contract=mainline", "dir"});
+	CHECK(judge.contract == Contract::mainline);
+	CHECK(judge.directory == "dir");
+}
+
+TEST_CASE("the target binary knows only what makes sense without a host")
+{
+	CHECK(names(refused({"--kernel=6.1"}, Program::target), "--kernel"));
+	CHECK(accepted({"kernels"}, Program::target).action == Action::run);
+	const auto options =
+		accepted({"run", "--journal=/j", "--request=/r", "--work=/w"}, Program::target);
+	CHECK(options.journal == "/j");
+	CHECK(options.session_request == "/r");
+	CHECK(options.work == "/w");
+	CHECK(names(refused({"--journal=/j"}), "--journal"));
+}
+
+TEST_CASE("help and version end well and name the program's words")
+{
+	for (const auto program : {Program::host, Program::target}) {
+		CHECK(parse_options({"--help"}, program).status == 0);
+		CHECK(parse_options({"run", "-h"}, program).text == help_text(program));
+		CHECK(parse_options({"--version"}, program).text == version_text());
+	}
+	CHECK(names(help_text(Program::host), "--no-install"));
+	CHECK_FALSE(names(help_text(Program::target), "--no-install"));
+}
+
+TEST_CASE("what the guest is told comes out as what the host was told")
+{
+	const auto host = accepted({"--contract=mainline", "--signal=segv", "--exhaustive",
+				    "--every-point", "--time-scale=3", "read/*", "~[fs]"});
+	const auto guest = accepted(guest_arguments(host), Program::target);
+	CHECK(guest.contract == host.contract);
+	CHECK(guest.pin == host.pin);
+	CHECK(guest.request.level == host.request.level);
+	CHECK(guest.every_point);
+	CHECK(guest.allow_hangs);
+	CHECK(guest.time_scale == 3.0);
+	CHECK(guest.request.specs == host.request.specs);
+	CHECK(accepted(guest_arguments(accepted({"preflight"})), Program::target).action ==
+	      Action::preflight);
+}
+
+TEST_CASE("a native run allows hangs only when asked to")
+{
+	const auto careful = native_command(accepted({"--native", "--out=o"}), "/b/tagtrap");
+	CHECK(careful == Words{"/b/tagtrap", "run", "--out=o"});
+	const auto bold = native_command(accepted({"--native", "--allow-hangs"}), "/b/tagtrap");
+	CHECK(bold == Words{"/b/tagtrap", "run", "--allow-hangs"});
+}
+
+TEST_CASE("the run record names the very kernel")
+{
+	debian::Kernel kernel;
+	kernel.name = "6.12-rt";
+	kernel.package = "linux-image-6.12.117+deb13-rt-arm64";
+	kernel.version = "6.12.117-1";
+	const auto facts = machine_facts(accepted({"--cmdline=quiet"}), kernel);
+	CHECK(facts.at("kind") == "qemu");
+	CHECK(facts.at("kernel") == "6.12.117-1-rt");
+	CHECK(facts.at("package_version") == "6.12.117-1");
+	CHECK(facts.at("extra_cmdline") == "quiet");
+	CHECK_FALSE(facts.contains("modules"));
+}
