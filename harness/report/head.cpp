@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 
 #include "harness/report/parts.h"
 #include "harness/report/words.h"
@@ -219,10 +220,12 @@ std::string head_text(const Digest &all, const Matrix &cells)
 					? ", every point (--every-point)"
 					: ""));
 	out += item("Only", joined(value_at(run, {"plan", "specs"})));
-	size_t variants = 0;
+	std::set<std::string> variants;
 	for (const auto &each : journal.runs)
-		if (auto name = text_at(each, {"machine", "variant"}); !name.empty() && !variants++)
-			out += item("Also booted", "as variant " + name);
+		variants.insert(text_at(each, {"machine", "variant"}));
+	for (const auto &variant : variants)
+		if (!variant.empty() && variant != "plain")
+			out += item("Also booted", "as variant " + variant);
 	out += item("User", value_at(run, {"privileged"}) == false ? "unprivileged" : "root");
 	out += complaints_text(all);
 	out += state_text(journal);

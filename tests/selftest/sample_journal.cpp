@@ -91,7 +91,7 @@ Json sample_run()
 		  {"package", "linux-image-6.12.57+deb13-arm64"},
 		  {"package_version", "6.12.57-1"},
 		  {"kernel", "6.12=6.12.57-1"},
-		  {"variant", ""}}},
+		  {"variant", "plain"}}},
 		{"cpu", {{"features", {"mte", "mte3", "mops"}}, {"mte_tcf_preferred", {"asymm"}}}},
 		{"page_size", 4096},
 		{"plan",
@@ -190,6 +190,9 @@ std::vector<std::string> sample_lines()
 	broken.seen.end = End::setup_failed;
 	auto died = sample_hang(hang + "0/handler", VerdictKind::livelock, false);
 
+	auto other_machine = sample_run();
+	other_machine["machine"]["variant"] = "nomops";
+
 	std::vector<std::string> lines = {
 		to_line(sample_run()),
 		to_line(preflight()),
@@ -214,7 +217,7 @@ std::vector<std::string> sample_lines()
 			{"why", "the console shows a panic"},
 			{"console", {"Unable to handle kernel paging request", "---[ end ]---"}}}),
 		to_line(crash_end(gone, "the console shows a panic")),
-		to_line(sample_run()),
+		to_line(other_machine),
 		to_line(preflight()),
 		to_line(sample_end("uring-write/unix/sqpoll/sync/4096@1600/handler")),
 		to_line(finish(83.25)),
