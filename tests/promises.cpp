@@ -1,12 +1,60 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/promises.h"
 
+#include "harness/model/sweep.h"
+
 namespace tagtrap {
 
 namespace {
 
+constexpr std::string_view btrfs_direct =
+	"btrfs pins for O_DIRECT, or copies: inline data, and files with checksums since 6.12.y";
+
 constexpr Promise pins = {.kind = PromiseKind::unchecked,
 			  .reason = "O_DIRECT pins the pages of the buffer"};
+constexpr Promise close_out = {
+	.kind = PromiseKind::close, .bytes = 15, .reason = "copy_to_user: 0..15 bytes short"};
+constexpr Promise exact_in = {
+	.kind = PromiseKind::exact,
+	.reason = "the write loop calls copy_from_user again until nothing moves"};
+
+Promise direct_out(const Point &point)
+{
+	if (point.place->name == "btrfs") {
+		Promise promise = close_out;
+		promise.may_be_unchecked = btrfs_direct;
+		return promise;
+	}
+	if (point.place->name == "gfs2") // stuffed files and holes are copied, its loop gets close
+		return point.state == FileState::cached ? pins : close_out;
+	if (point.state == FileState::hole)
+		return {.kind = PromiseKind::all_or_nothing,
+			.reason = "iomap_dio_hole_iter: clear_user that falls short fails the "
+				  "request"};
+	return pins;
+}
+
+Promise direct_in(const Point &point)
+{
+	if (point.place->name == "btrfs") {
+		Promise promise = exact_in;
+		promise.may_be_unchecked = btrfs_direct;
+		return promise;
+	}
+	if (point.place->name == "gfs2" && point.state != FileState::cached)
+		return {.kind = PromiseKind::exact,
+			.reason = "gfs2 writes new blocks through the page cache, O_DIRECT or not"};
+	return pins;
+}
+
+/// Whether the bad granule holds the first byte of a page or of a segment, where
+/// fault_in_readable() probes.
+bool probed(const Point &point, const KernelFacts &facts)
+{
+	return (point.align + point.offset) % facts.page_size == 0 ||
+	       (point.segment != 0 &&
+		point.offset == last_segment_start(point.length, point.segment));
+}
 
 } // namespace
 
@@ -22,11 +70,7 @@ Promise copies_out(const Point &point, const KernelFacts &facts)
 			.unit = "pipe buffer",
 			.reason = "pipe_read: a buffer that cannot be copied whole is not "
 				  "counted"};
-	if (point.direct && point.state == FileState::cached)
-		return pins;
-	return {.kind = PromiseKind::close,
-		.bytes = 15,
-		.reason = "copy_to_user: 0..15 bytes short"};
+	return point.direct ? direct_out(point) : close_out;
 }
 
 Promise copies_in(const Point &point, const KernelFacts &facts)
@@ -41,9 +85,15 @@ Promise copies_in(const Point &point, const KernelFacts &facts)
 			.unit = "page",
 			.reason = "pipe_write: a page that cannot be filled is not counted"};
 	if (point.direct)
-		return pins;
-	return {.kind = PromiseKind::exact,
-		.reason = "the write loop calls copy_from_user again until nothing moves"};
+		return direct_in(point);
+	if (point.place->name == "btrfs" && probed(point, facts))
+		return {.kind = PromiseKind::granular,
+			.bytes = 8 * facts.page_size,
+			.unit = "prefaulted chunk",
+			.reason = "btrfs_buffered_write gives a chunk up when any page of it "
+				  "cannot be "
+				  "faulted in"};
+	return exact_in;
 }
 
 Promise pinned(const Point &, const KernelFacts &)

@@ -102,44 +102,56 @@ private:
 			points_.push_back(point);
 	}
 
-	/// What must not be noticed, for every path and submission; ordinary faults once per path.
+	/// What must not be noticed, and ordinary faults. `--quick` has them on the default path.
 	void controls()
 	{
+		const bool quick = request_.level == Level::quick;
 		for (const auto &path : paths_) {
+			const bool first = path == paths_.front();
 			for (const auto submission : submissions(call_)) {
+				if (quick && !first && submission != Submission::inline_)
+					continue;
 				Point point = base(path);
 				point.submission = submission;
 				point.stand = Stand::good;
 				add(point);
+				if (quick && (!first || submission != Submission::inline_))
+					continue;
 				point.stand = Stand::bad;
 				point.mode = TagCheckMode::none;
 				add(point);
 				point.mode = TagCheckMode::async;
 				add(point);
 			}
-			for (const auto stand : ordinary_stands) {
-				Point point = base(path);
-				point.stand = stand;
-				point.offset = 0;
-				add(point);
-				point.length = lengths(path, request_.page_size).back();
-				point.offset = request_.page_size;
-				add(point);
-			}
+			if (!quick || first)
+				ordinary_faults(path);
+		}
+	}
+
+	void ordinary_faults(const Path &path)
+	{
+		for (const auto stand : ordinary_stands) {
+			Point point = base(path);
+			point.stand = stand;
+			point.offset = 0;
+			add(point);
+			point.length = lengths(path, request_.page_size).back();
+			point.offset = request_.page_size;
+			add(point);
 		}
 	}
 
 	/// Every rule and every value once, on the default path; every path and submission once.
 	void quick()
 	{
-		for (const auto &path : paths_) {
-			for (const auto submission : submissions(call_)) {
-				Point point = base(path);
-				point.submission = submission;
-				add(point);
-				point.offset = 0;
-				add(point);
-			}
+		for (const auto &path : paths_)
+			add(base(path));
+		for (const auto submission : submissions(call_)) {
+			Point point = base(paths_.front());
+			point.submission = submission;
+			add(point);
+			point.offset = 0;
+			add(point);
 		}
 		const Point first = base(paths_.front());
 		for (const auto disposition : all_dispositions) {

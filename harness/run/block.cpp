@@ -141,7 +141,7 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 	const std::string directory = directory_of(plan_[block.items[0]]);
 	if (!survey_.may_remount || directory.empty() || spoiled_ || seen.hang.shortened)
 		return;
-	const int64_t result = remount(directory);
+	const int64_t result = remount(directory, watchdog_.scaled(watchdog_.policy().grace_ms));
 	seen.repeated = true;
 	seen.repeat_data_right = result == 0;
 	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;

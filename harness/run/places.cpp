@@ -101,13 +101,16 @@ Survey survey(const std::string &work, bool our_vm)
 	return seen;
 }
 
-int64_t remount(const std::string &directory)
+int64_t remount(const std::string &directory, int patience_ms)
 {
 	const Mount found = mount_of(sys::slurp("/proc/mounts"), directory);
 	if (found.directory != directory)
 		return -EINVAL;
-	if (umount(directory.c_str()) != 0)
-		return -errno;
+	for (int waited = 0; umount(directory.c_str()) != 0; waited += 20) {
+		if (errno != EBUSY || waited >= patience_ms)
+			return -errno;
+		usleep(20'000);
+	}
 	const std::string data = found.type == "gfs2" ? "lockproto=lock_nolock" : "";
 	if (mount(found.source.c_str(), directory.c_str(), found.type.c_str(), 0, data.c_str()) !=
 	    0)

@@ -20,8 +20,9 @@ struct Survey {
 /// own filesystem is one place, and a private tmpfs below it where this user may mount one.
 Survey survey(const std::string &work, bool our_vm);
 
-/// Unmounts `directory` and mounts the same again. 0 or -errno. Nothing may have it open.
-int64_t remount(const std::string &directory);
+/// Unmounts `directory` and mounts the same again. 0 or -errno. Nothing may have it open; io-wq
+/// workers of a process that was killed close their files late: -EBUSY is tried for `patience_ms`.
+int64_t remount(const std::string &directory, int patience_ms);
 
 /// The mount that holds `path`, out of the text of /proc/mounts: {source, directory, type}.
 struct Mount {

@@ -48,6 +48,18 @@ HangSample sample_of(const sys::TaskStat &task, uint64_t at_ns)
 		.state = task.state};
 }
 
+/// A running task shows a whole stack only now and then: the longest of a few looks.
+std::string deepest_stack(const std::string &path)
+{
+	std::string best;
+	for (int i = 0; i < 8; ++i) {
+		std::string seen = sys::slurp(path);
+		if (seen.size() > best.size())
+			best = std::move(seen);
+	}
+	return best;
+}
+
 /// How much a task did between two looks; only for choosing the busiest.
 uint64_t activity(const sys::TaskStat &before, const sys::TaskStat &after)
 {
@@ -151,7 +163,7 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 			}
 		}
 		const std::string path = "/proc/" + std::to_string(busiest);
-		const std::string stack = sys::slurp(path + "/stack");
+		const std::string stack = deepest_stack(path + "/stack");
 		const auto names = functions_of(stack);
 		functions.insert(names.begin(), names.end());
 		// Spread the stacks that are kept over the watch.

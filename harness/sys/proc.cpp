@@ -45,12 +45,15 @@ std::string slurp(const std::string &path)
 {
 	const Fd file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
 	std::string text;
-	char part[4096];
-	while (file && text.size() < 65536) {
-		const ssize_t count = read(file.get(), part, sizeof(part));
+	std::string part(65536, '\0');
+	while (file && text.size() < part.size()) {
+		const ssize_t count = read(file.get(), part.data(), part.size());
 		if (count <= 0)
 			break;
-		text.append(part, static_cast<size_t>(count));
+		text.append(part, 0, static_cast<size_t>(count));
+		// A second read of a /proc file that changes would append the end of another text.
+		if (static_cast<size_t>(count) < 4096)
+			break;
 	}
 	return text;
 }
