@@ -32,9 +32,8 @@ uint64_t work_once_ns()
 
 template <size_t Size> void copy_text(std::array<char, Size> &to, const std::string &text)
 {
-	const size_t count = std::min(text.size(), Size - 1);
-	std::memcpy(to.data(), text.data(), count);
-	to[count] = '\0';
+	to = {};
+	std::memcpy(to.data(), text.data(), std::min(text.size(), Size - 1));
 }
 
 HangSample sample_of(const sys::TaskStat &task, uint64_t at_ns)
@@ -169,7 +168,8 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 		// Spread the stacks that are kept over the watch.
 		const size_t slot =
 			std::min<size_t>(effective_ns * max_stacks / wanted_ns, max_stacks - 1);
-		copy_text(hang.stacks[slot], stack);
+		if (stack.size() > std::strlen(hang.stacks[slot].data()))
+			copy_text(hang.stacks[slot], stack);
 		copy_text(hang.wchan, sys::slurp(path + "/wchan"));
 		copy_text(hang.syscall,
 			  sys::slurp("/proc/" + std::to_string(worker.pid()) + "/syscall"));
