@@ -87,11 +87,11 @@ int bench_points_command(const Options &options)
 	const double per_second =
 		static_cast<double>(judged - 1) / (static_cast<double>(last - first) / 1e9);
 	const double bare_per_second = static_cast<double>(points.size()) / bare;
-	fmt::print("judged points per second, one worker: {:.0f} ({} points)\n", per_second,
-		   judged);
-	fmt::print("bare loop of the same calls:          {:.0f} (arming, call and repeat)\n",
-		   bare_per_second);
-	fmt::print("judged / bare:                        {:.2f}\n", per_second / bare_per_second);
+	tell(options,
+	     fmt::format("judged points per second, one worker: {:.0f} ({} points)\n"
+			 "bare loop of the same calls:          {:.0f} (arming, call and repeat)\n"
+			 "judged / bare:                        {:.2f}\n",
+			 per_second, judged, bare_per_second, per_second / bare_per_second));
 	return 0;
 }
 

@@ -88,48 +88,31 @@ vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
 	return run;
 }
 
-/// What the VM's preflight found, for people.
-int print_preflight(const Json &event)
+/// Commands whose answer is words, not a journal: preflight, bench.
+int ask_vm(const Options &options, vm::VmRun run)
 {
-	const std::string status = event.value("status", "");
-	fmt::print("MTE in the VM: {}\n", status);
-	for (const auto &check : event.value("checks", Json::array()))
-		fmt::print("  {:4} {}: {}{}\n", check.value("ok", false) ? "ok" : "NO",
-			   check.value("name", ""), check.value("seen", ""),
-			   check.value("ok", false)
-				   ? ""
-				   : fmt::format(" (expected {})", check.value("expected", "")));
-	if (event.contains("advice"))
-		fmt::print("{}\n", event.value("advice", ""));
-	return status == "ok" ? 0 : 3;
-}
-
-int preflight_in_vm(const Options &options, vm::VmRun run)
-{
-	run.out = debian::cache_directory("preflight");
+	run.out = debian::cache_directory("asked");
 	for (const auto *name : {"journal.jsonl", "console.log"})
 		fs::remove(run.out / name);
-	Json seen;
-	run.on_event = [&seen](const Json &event) {
-		if (event.value("event", "") == "preflight")
-			seen = event;
+	std::string words;
+	run.on_event = [&words](const Json &event) {
+		if (event.value("event", "") == "words")
+			words += event.value("text", "");
 	};
 	const int status = vm::run_in_vm(run);
-	if (seen.is_null())
-		throw sys::Problem(fmt::format("the VM's preflight came to no result (status {}); "
-					       "see {}",
-					       status, (run.out / "console.log").string()));
-	fmt::print("Kernel {} ({} {}) in {}\n", run.kernel.release, run.kernel.package,
-		   run.kernel.version, options.qemu);
-	return print_preflight(seen);
+	if (words.empty())
+		throw sys::Problem(fmt::format("the VM gave no answer (status {}); see {}", status,
+					       (run.out / "console.log").string()));
+	fmt::print("Linux {} in {}\n{}", run.kernel.release, options.qemu, words);
+	return status;
 }
 
 int run_vm(const Options &options)
 {
 	const auto kernel = debian::get_kernel(options.kernel, options.modules);
 	auto run = describe_run(options, kernel);
-	if (options.action == Action::preflight)
-		return preflight_in_vm(options, std::move(run));
+	if (options.action != Action::run)
+		return ask_vm(options, std::move(run));
 	run.out = make_results_directory(options.out, debian::exact_name(kernel));
 	Progress progress(isatty(STDERR_FILENO) != 0);
 	run.on_event = [&progress](const Json &event) { show(progress, event); };

@@ -9,15 +9,25 @@
 #include "fixtures/guest/init.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/options.h"
+#include "harness/run/journal.h"
 #include "harness/run/preflight.h"
 
 namespace tagtrap {
+
+void tell(const Options &options, const std::string &text)
+{
+	if (options.journal.empty())
+		fmt::print("{}", text);
+	else
+		JournalWriter(options.journal).write(Json{{"event", "words"}, {"text", text}});
+}
+
 namespace {
 
 int preflight_command(const Options &options)
 {
 	const Preflight seen = preflight();
-	fmt::print("{}", describe(seen));
+	tell(options, describe(seen));
 	return status_of(seen, !options.session_request.empty());
 }
 

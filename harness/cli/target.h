@@ -14,4 +14,7 @@ int session_command(const Options &options);
 /// Prints points per second of one worker beside a bare loop of the same calls.
 int bench_points_command(const Options &options);
 
+/// Prints `text`; in our VM it goes to the host, which prints it (a `words` event).
+void tell(const Options &options, const std::string &text);
+
 } // namespace tagtrap
