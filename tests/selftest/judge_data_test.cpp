@@ -86,4 +86,30 @@ TEST_CASE("a remount says what it is about", "[judge]")
 	CHECK(judge(at).kind == VerdictKind::broken);
 }
 
+TEST_CASE("details name what was stored to, and which repeat failed", "[judge]")
+{
+	const auto says = [](const Scene &at, std::string_view words) {
+		return judge(at).reason.find(words) != std::string::npos;
+	};
+	Scene at = stops(read_exact, mainline);
+	at.seen.granule_changed = true;
+	at.seen.repeat_data_right = false;
+	CHECK(says(at, "P4: the bad granule was stored to"));
+	CHECK(says(at, "P5: the same call with a good tag then moved wrong data"));
+	at.point.stand = Stand::unmapped;
+	CHECK(says(at, "P4: the forbidden page was stored to"));
+	at = hangs(read_exact, mainline);
+	at.seen.repeated = true;
+	at.seen.repeat_result = -EBUSY;
+	CHECK(says(at, "P5: unmounting the place and mounting it again then gave EBUSY"));
+}
+
+TEST_CASE("all that was in a pipe may be lost", "[judge]")
+{
+	Scene at = from_pipe(stops(read_exact, mainline));
+	at.seen.source_left = 0;
+	CHECK(judge(at).notes ==
+	      std::vector<std::string>{"lost: 6592 bytes were consumed and not delivered"});
+}
+
 } // namespace tagtrap::selftest

@@ -24,9 +24,9 @@ Scene extends(const Case &call)
 }
 
 /// Appends to an empty file.
-Scene first_bytes()
+Scene first_bytes(const Case &call)
 {
-	Scene made = stops(write_exact, mainline);
+	Scene made = stops(call, mainline);
 	made.seen.size_before = 0;
 	made.seen.size_after = 1600;
 	return made;
@@ -141,12 +141,27 @@ std::vector<Wrong> wrong_data()
 		 {p4}},
 		{"read: nothing arrived", read, [](Scene &at) { at.seen.arrived = 0; }, {p4}},
 		{"write: an empty file grew by more",
-		 first_bytes(),
+		 first_bytes(write_exact),
 		 [](Scene &at) { at.seen.size_after = 4096; },
 		 {p4}},
 		{"write: an empty file stayed so",
-		 first_bytes(),
+		 first_bytes(write_exact),
 		 [](Scene &at) { at.seen.size_after = 0; },
+		 {p4}},
+		{"pwrite: an empty file stayed so",
+		 first_bytes(pwrite_exact),
+		 [](Scene &at) { at.seen.size_after = 0; },
+		 {p4}},
+		{"read: full count, nothing arrived",
+		 read,
+		 [](Scene &at) {
+			 report(at, 4096);
+			 at.seen.arrived = 0;
+		 },
+		 {p4, p3}},
+		{"pipe: nothing was there",
+		 from_pipe(read),
+		 [](Scene &at) { at.seen.source_total = at.seen.source_left = 0; },
 		 {p4}},
 		{"write: a hole behind the count",
 		 write,

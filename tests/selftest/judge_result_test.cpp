@@ -77,6 +77,11 @@ TEST_CASE("a transfer that ends where the granule starts does not reach it", "[j
 	CHECK(judge(at).kind == VerdictKind::pass);
 	report(at, -EFAULT);
 	CHECK(judge(at).rules == std::vector{Rule::p3});
+	at = completes(read_whole, mainline);
+	at.seen.granule_changed = at.seen.behind_changed = false;
+	at.seen.full = at.seen.repeat_result = 1000;
+	report(at, 1000);
+	CHECK(judge(at).kind == VerdictKind::pass);
 	// A granule behind the buffer is out of reach, whatever the promise.
 	for (const Case *call : {&read_whole, &read_ignored}) {
 		at = completes(*call, forced);
