@@ -51,9 +51,26 @@ Promise direct_in(const Point &point)
 /// fault_in_readable() probes.
 bool probed(const Point &point, const KernelFacts &facts)
 {
-	return (point.align + point.offset) % facts.page_size == 0 ||
+	return (point.align + point.offset) % facts.page_size == 0 || point.offset == 0 ||
 	       (point.segment != 0 &&
 		point.offset == last_segment_start(point.length, point.segment));
+}
+
+/// ... or, on kernels before 5.16, the last byte of a page or of the buffer.
+bool probed_at_end(const Point &point, const KernelFacts &facts)
+{
+	const uint32_t begin = (point.align + point.offset) / granule_size * granule_size;
+	const uint32_t end = begin + granule_size;
+	return end % facts.page_size == 0 || end >= point.align + point.length ||
+	       // file pages end where they do, whatever the buffer's alignment is
+	       (begin - point.align) / facts.page_size != (end - point.align) / facts.page_size;
+}
+
+/// iov_iter_fault_in_readable() of kernels before 5.16 fails when any byte that it probes does.
+bool gives_up_early(const Point &point, const KernelFacts &facts)
+{
+	return (facts.major < 5 || (facts.major == 5 && facts.minor < 16)) &&
+	       (probed(point, facts) || probed_at_end(point, facts));
 }
 
 } // namespace
@@ -86,6 +103,12 @@ Promise copies_in(const Point &point, const KernelFacts &facts)
 			.reason = "pipe_write: a page that cannot be filled is not counted"};
 	if (point.direct)
 		return direct_in(point);
+	if (gives_up_early(point, facts))
+		return {.kind = PromiseKind::granular,
+			.bytes = facts.page_size,
+			.unit = "page of the file",
+			.reason = "before 5.16 a page is not written when a byte that is probed "
+				  "cannot be read"};
 	if (point.place->name == "btrfs" && probed(point, facts))
 		return {.kind = PromiseKind::granular,
 			.bytes = 8 * facts.page_size,

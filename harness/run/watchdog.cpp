@@ -190,7 +190,7 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 	hang.seen = true;
 	hang.worker = busiest != worker.pid();
 	hang.watched_ns = before - began;
-	hang.load_percent = load_sum / std::max<uint64_t>(looks, 1);
+	hang.load_percent = std::max(load_sum / std::max<uint64_t>(looks, 1), slowest_percent);
 	if (!hang.shortened) {
 		known_stacks_[std::string(point.place->name)].insert(functions.begin(),
 								     functions.end());
@@ -203,7 +203,9 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 		if (channel.heartbeat != heartbeat) // it came back after all
 			return {};
 	}
-	hang.killable = worker.kill_within(scaled(policy_.grace_ms));
+	// The grace, too, is as long in work that the machine can do.
+	hang.killable = worker.kill_within(static_cast<int>(
+		100u * static_cast<unsigned>(scaled(policy_.grace_ms)) / hang.load_percent));
 	seen.hang = hang;
 	seen.end = End::hung;
 	seen.elapsed_ns = sys::now_ns() - entered;

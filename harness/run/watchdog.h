@@ -20,7 +20,7 @@ struct WatchPolicy {
 	int soon_late_ms = 250; ///< ... at a place where something has hung before
 	int full_ms = 3000;     ///< how long it is watched
 	int short_ms = 300;     ///< ... when the place has shown the same stack before
-	int grace_ms = 3000;    ///< how long SIGKILL may take
+	int grace_ms = 5000;    ///< how long SIGKILL may take
 	int setup_ms = 20000;   ///< how long the suite's own steps may take
 	int others_ms = 400;    ///< P6: how long a second task is given
 };
