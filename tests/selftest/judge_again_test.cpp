@@ -58,7 +58,7 @@ std::vector<std::string> stored_run(Contract contract)
 	std::vector<std::string> lines;
 	for (int start = 0; start < 2; start++) {
 		auto run = sample_run();
-		run["signal"]["seen"] = start == 0 ? 0 : SIGSEGV;
+		run["signal"]["seen"] = start == 0 ? 0 : SIGBUS;
 		run["contract"]["name"] = to_string(contract);
 		lines.push_back(to_line(run));
 		Terms terms = {.contract = contract,
@@ -74,7 +74,6 @@ std::vector<std::string> stored_run(Contract contract)
 		lines.push_back(to_line(judged(hung, terms)));
 		lines.push_back(to_line(crash_end(base + "/ignored", "the machine was lost")));
 		auto skip = sample_end(base + "/default", VerdictKind::skip, "not today");
-		skip.seen = {};
 		lines.push_back(to_line(skip));
 	}
 	return lines;
@@ -118,6 +117,8 @@ TEST_CASE("another contract judges the same run otherwise", "[judge_again]")
 	CHECK(mainline[1].verdict.kind == VerdictKind::fail);
 	CHECK(forced[1].verdict.kind == VerdictKind::pass);
 	CHECK(forced[2].verdict.kind == VerdictKind::fail); // SIGBUS in a run of SIGSEGV
+	CHECK(forced[7].verdict.kind == VerdictKind::fail); // the second machine is one of SIGBUS
+	CHECK(forced[8].verdict.kind == VerdictKind::pass);
 	auto pinned = judge_again(journal, Contract::forced_signal, SignalPin::bus);
 	CHECK(pinned[1].verdict.kind == VerdictKind::fail);
 }
@@ -143,7 +144,7 @@ TEST_CASE("a journal judged again says so and keeps the rest", "[judge_again]")
 	CHECK(again.runs[1]["contract"]["why"] ==
 	      "judged again; the run itself was held to mainline");
 	CHECK(again.runs[0]["signal"]["pin"] == "segv");
-	CHECK(again.runs[1]["signal"]["seen"] == SIGSEGV);
+	CHECK(again.runs[1]["signal"]["seen"] == SIGBUS);
 }
 
 TEST_CASE("a point that this version does not know is named", "[judge_again]")

@@ -43,6 +43,25 @@ TEST_CASE("a known issue covers the ids of its pattern only", "[known]")
 	CHECK(field("", 6, 1).is_null());
 }
 
+TEST_CASE("a star stands for anything, nothing included", "[known]")
+{
+	auto covered = [](const std::string &pattern, std::string_view text) {
+		auto table = parse_known_issues(R"({"issues":[{"pattern":")" + pattern +
+						R"(","first":null,"last":null,"verdict":"FAIL",)"
+						R"("reason":"","link":""}]})");
+		return known_field(table, text, {}, VerdictKind::fail).is_object();
+	};
+	for (const auto *text : {"ab", "aab", "aaab", "xab", "abab", "aaxab"})
+		CHECK(covered("*ab", text));
+	for (const auto *text : {"", "a", "b", "aba", "abx"})
+		CHECK_FALSE(covered("*ab", text));
+	CHECK(covered("a*b*c", "abc"));
+	CHECK(covered("a*b*c", "axbxbxcxc"));
+	CHECK_FALSE(covered("a*b*c", "acb"));
+	CHECK(covered("**", ""));
+	CHECK_FALSE(covered("", "a"));
+}
+
 TEST_CASE("a known issue explains its own verdict, and is missed when it passes", "[known]")
 {
 	using enum VerdictKind;
