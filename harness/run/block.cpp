@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/block.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
+#include "fixtures/pattern.h"
 #include "harness/model/case.h"
 #include "harness/run/others.h"
 #include "harness/run/recorder.h"
@@ -36,11 +38,12 @@ BlockRunner::BlockRunner(std::span<const Point> plan, const Survey &survey, uint
 	void *const shared = mmap(nullptr, sizeof(Channel), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	channel_ = new (sys::must(shared, "memory shared with the worker")) Channel;
+	pattern(Content::fresh); // worked out once, not in every child
 }
 
 BlockRunner::~BlockRunner()
 {
-	worker_.reset();
+	workers_.clear();
 	munmap(channel_, sizeof(Channel));
 }
 
@@ -63,6 +66,27 @@ void BlockRunner::start(Block &block)
 	under_way_ = !plan_[block.items[0]].call->shape.remount && go_on(block, 0);
 }
 
+/// Makes the worker of `kind` the one in use. Others stay for later: a fork costs as much as many
+/// points.
+void BlockRunner::use(const WorkerKind &kind)
+{
+	const auto found = std::ranges::find_if(
+		workers_, [&](const auto &worker) { return worker->kind() == kind; });
+	if (found != workers_.end()) {
+		worker_ = found->get();
+		return;
+	}
+	workers_.push_back(
+		std::make_unique<Worker>(kind, plan_, survey_.directories, page_size_, *channel_));
+	worker_ = workers_.back().get();
+}
+
+void BlockRunner::drop_worker()
+{
+	std::erase_if(workers_, [this](const auto &worker) { return worker.get() == worker_; });
+	worker_ = nullptr;
+}
+
 /// Hands items from `first` on to a worker of the right kind, up to the first whose group hangs.
 /// False: there is none left.
 bool BlockRunner::go_on(Block &block, uint32_t first)
@@ -77,11 +101,7 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 	if (first >= count || spoiled_)
 		return false;
 	const WorkerKind kind = kind_for(plan_[block.items[0]]);
-	if (!worker_ || worker_->kind() != kind) {
-		worker_.reset();
-		worker_ = std::make_unique<Worker>(kind, plan_, survey_.directories, page_size_,
-						   *channel_);
-	}
+	use(kind);
 	ordered_ = first + 1;
 	while (ordered_ < count && !closed(ordered_))
 		++ordered_;
@@ -94,7 +114,7 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 void BlockRunner::died(Block &block, uint32_t index)
 {
 	const int status = worker_->status();
-	worker_.reset();
+	drop_worker();
 	Observation &seen = block.seen(index);
 	if (seen.end != End::none) // between two items
 		return;
@@ -131,7 +151,7 @@ void BlockRunner::hung(Block &block, uint32_t index)
 	groups_.hung(group(point), point.offset, seen.hang.killable);
 	if (!seen.hang.killable)
 		spoiled_ = true;
-	worker_.reset();
+	drop_worker();
 	mount_again(block, seen);
 }
 
@@ -141,6 +161,8 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 	const std::string directory = directory_of(plan_[block.items[0]]);
 	if (!survey_.may_remount || directory.empty() || spoiled_ || seen.hang.shortened)
 		return;
+	workers_.clear(); // they have files open there
+	worker_ = nullptr;
 	const int64_t result = remount(directory, watchdog_.scaled(watchdog_.policy().grace_ms));
 	seen.repeated = true;
 	seen.repeat_data_right = result == 0;
@@ -161,7 +183,7 @@ void BlockRunner::stuck(Block &block, uint32_t index)
 	}
 	if (!worker_->kill_within(watchdog_.scaled(watchdog_.policy().grace_ms)))
 		spoiled_ = true;
-	worker_.reset();
+	drop_worker();
 }
 
 /// Nothing was heard for a while. False: nothing is left to do.
@@ -217,7 +239,6 @@ bool BlockRunner::step(Block &block)
 
 void BlockRunner::run_remount(Block &block)
 {
-	worker_.reset(); // it has files open there
 	Observation &seen = block.seen(0);
 	seen.length = seen.full = 1;
 	seen.result = seen.submit_result = seen.arrived = 1;

@@ -59,6 +59,8 @@ private:
 	bool heard(Block &block, uint32_t index, Worker::Event event);
 	void run_together(Block &block);
 	bool tick(Block &block, uint32_t index);
+	void use(const WorkerKind &kind);
+	void drop_worker();
 	void run_remount(Block &block);
 	void mount_again(Block &block, Observation &seen);
 	std::string directory_of(const Point &point) const;
@@ -69,7 +71,8 @@ private:
 	Groups &groups_;
 	Watchdog watchdog_;
 	Channel *channel_;
-	std::unique_ptr<Worker> worker_;
+	std::vector<std::unique_ptr<Worker>> workers_; ///< one per kind that was needed
+	Worker *worker_ = nullptr;                     ///< the one that has the block in hand
 	uint32_t slot_ = 0;
 	bool under_way_ = false; ///< the worker has items of the block in hand
 	uint32_t ordered_ = 0;   ///< items of the block that were handed over
