@@ -159,7 +159,7 @@ void BlockRunner::hung(Block &block, uint32_t index)
 void BlockRunner::mount_again(Block &block, Observation &seen)
 {
 	const std::string directory = directory_of(plan_[block.items[0]]);
-	if (!survey_.may_remount || directory.empty() || spoiled_ || seen.hang.shortened)
+	if (!survey_.may_remount || directory.empty() || spoiled_)
 		return;
 	workers_.clear(); // they have files open there
 	worker_ = nullptr;
