@@ -54,6 +54,10 @@ public:
 			add(point);
 			return std::move(points_);
 		}
+		if (call_.shape.hidden) {
+			hidden();
+			return std::move(points_);
+		}
 		controls();
 		if (request_.level == Level::quick) {
 			quick();
@@ -68,8 +72,7 @@ public:
 		add(nomops);
 		// Matching tags first; then points that one worker child can do, side by side.
 		std::ranges::stable_sort(points_, {}, [this](const Point &point) {
-			const bool counted = point.disposition == Disposition::restart ||
-					     point.disposition == Disposition::noexpose_restart;
+			const bool counted = point.disposition == Disposition::restart;
 			return std::tuple(point.stand != Stand::good,
 					  call_.shape.uring ? point.mode : TagCheckMode::none,
 					  !call_.shape.uring && counted);
@@ -100,6 +103,19 @@ private:
 	{
 		if (applicable(point, request_.page_size) && ids_.insert(id(point)).second)
 			points_.push_back(point);
+	}
+
+	/// A control, and the granule first, in the middle and last.
+	void hidden()
+	{
+		Point point = base(paths_.front());
+		point.stand = Stand::good;
+		add(point);
+		point.stand = Stand::bad;
+		for (const auto offset : offsets(point.length, 0, request_.page_size)) {
+			point.offset = offset;
+			add(point);
+		}
 	}
 
 	/// What must not be noticed, and ordinary faults. `--quick` has them on the default path.

@@ -27,8 +27,10 @@ struct Shape {
 	bool once = false;       ///< one point per place, planned behind all others of the place
 	bool together = false;   ///< a second task works on the mount meanwhile (P6)
 	bool remount = false;    ///< no call: the session unmounts and mounts the place again (P5)
-	bool hidden = false;     ///< only in a plan that names the call (tests of the suite itself)
-	bool hazardous = false;  ///< may take the machine down: a `begin` of its own, planned last
+	/// Only in a plan that names the call, and only on a machine that is ours to lose: tests of
+	/// the suite itself. A control and the granule in three positions, whatever the level.
+	bool hidden = false;
+	bool hazardous = false; ///< may take the machine down: a `begin` of its own, planned last
 };
 
 /// One system call with one user pointer under test. Declared data: one file under tests/ each.
@@ -41,6 +43,9 @@ struct Case {
 	/// What a TEST-SPEC in brackets selects, `kernel:COMMIT` for the fix that a case guards.
 	std::span<const std::string_view> tags = {};
 	Shape shape = {};
+	/// System calls (numbers) that the probe makes besides those that every worker child may
+	/// make: anything else ends the child (harness/run/guard.h).
+	std::span<const int> needs = {};
 	/// Issues the call once and returns the count or -errno. Runs in the worker child; enters
 	/// the kernel through sys::raw() or liburing, never retries, never touches the buffer.
 	int64_t (*probe)(const ProbeArgs &) = nullptr;

@@ -152,7 +152,7 @@ ProbeArgs Bench::arguments(const Point &point, const Layout &layout, const Targe
 	ProbeArgs args;
 	args.fd = target.fd();
 	args.buffer = {buffer_.start().bits + layout.start};
-	args.length = point.length;
+	args.length = args.good = point.length;
 	const size_t segments = std::max<size_t>(point.segment, 1);
 	size_t from = 0;
 	for (size_t i = 0; i < segments; ++i) {
@@ -216,7 +216,9 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	seen.bad_pointer = buffer_.start().bits + layout.start + point.offset;
 	seen.start = point.place->kind == PlaceKind::file ? 0 : -1;
 	set_mode(point.mode);
-	const ProbeArgs args = arguments(point, layout, target, seen);
+	ProbeArgs args = arguments(point, layout, target, seen);
+	if (point.stand == Stand::bad)
+		args.good = point.offset;
 	target.arm(point.length);
 	fill(point, layout);
 	target.before(seen);
@@ -254,6 +256,12 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 		if (point.stand == Stand::bad)
 			buffer_.mend(layout.bad_start);
 	}
+	// What leaked is told once, and not by every point that comes after.
+	if (!seen.mask_kept || !seen.dispositions_kept)
+		recorder_.forget();
+	mode_known_ = mode_known_ && seen.mode_kept;
+	if (!seen.tags_kept)
+		buffer_.reset();
 	repeat(point, layout, target, seen);
 	seen.phase = Phase::done;
 	seen.end = End::returned;

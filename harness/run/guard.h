@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <span>
+
 #include "harness/sys/owned.h"
 
 namespace tagtrap {
 
 /// Confines the calling process to the calls under test and what the harness needs: anything else
 /// ends it with SIGSYS. With `counting`, calls that carry sys::probe_cookie notify the descriptor
-/// that is returned, once per entry into the kernel; else it is empty. Throws std::system_error.
-sys::Fd confine(bool counting);
+/// that is returned, once per entry into the kernel; else it is empty. `more` holds numbers of
+/// calls that are allowed as well. Throws std::system_error.
+sys::Fd confine(bool counting, std::span<const int> more = {});
 
 /// Parent's side: takes one notification from `listener`, lets the call go on. False if none came.
 bool count_entry(int listener);

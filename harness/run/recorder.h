@@ -27,6 +27,9 @@ public:
 	bool dispositions_kept() const;
 	bool mask_kept() const;
 
+	/// They are not what dispose() made of them: makes them so again at the next point.
+	void forget() { any_ = false; }
+
 	/// Whether SIGSEGV or SIGBUS is pending; takes it away, so that the next point starts
 	/// clean.
 	bool take_pending();

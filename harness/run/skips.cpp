@@ -19,7 +19,7 @@ namespace {
 std::string try_asymm(const SessionSetup &setup, const KernelFacts &facts)
 {
 	if (!facts.mte3)
-		return "the CPU has no FEAT_MTE3 (asymm)";
+		return "no asymm: HWCAP2_MTE3 is not set";
 	const auto preferred = preferred_modes();
 	if (preferred.empty())
 		return "this kernel has no mte_tcf_preferred";
@@ -86,7 +86,8 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 		return !abilities.no_nomops.empty() ? abilities.no_nomops
 		       : setup.our_vm               ? pending_nomops
 						    : "needs a boot with arm64.nomops";
-	if (point.call->shape.hazardous && !setup.our_vm && !setup.allow_hangs)
+	const bool dangerous = point.call->shape.hazardous || point.call->shape.hidden;
+	if (dangerous && !setup.our_vm && !setup.allow_hangs)
 		return "may not survive on a machine that is not ours: --allow-hangs";
 	return "";
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <fcntl.h>
 #include <poll.h>
+#include <set>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -46,11 +47,24 @@ constexpr int start_timeout_ms = 20000;
 	_exit(0);
 }
 
+/// What the cases of `plan` need besides what every worker may call.
+std::vector<int> needs_of(std::span<const Point> plan)
+{
+	std::set<int> numbers;
+	const Case *last = nullptr;
+	for (const auto &point : plan) {
+		if (point.call != last)
+			numbers.insert(point.call->needs.begin(), point.call->needs.end());
+		last = point.call;
+	}
+	return {numbers.begin(), numbers.end()};
+}
+
 [[noreturn]] void start(bool counting, std::span<const Point> plan, const Directories &directories,
 			uint32_t page_size, Channel &channel, int orders, int finished)
 {
 	try {
-		const sys::Fd listener = confine(counting);
+		const sys::Fd listener = confine(counting, needs_of(plan));
 		channel.listener = listener.get();
 		serve(plan, directories, page_size, channel, orders, finished);
 	} catch (const std::exception &) {
@@ -66,8 +80,7 @@ WorkerKind kind_for(const Point &point)
 	if (point.call->shape.uring)
 		kind.ring_mode = point.mode;
 	else
-		kind.counting = point.disposition == Disposition::restart ||
-				point.disposition == Disposition::noexpose_restart;
+		kind.counting = point.disposition == Disposition::restart;
 	return kind;
 }
 

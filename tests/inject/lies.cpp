@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Calls that end and break a rule: proof that the checks can fail.
+#include <csignal>
+#include <utility>
+
+#include "tests/inject/inject.h"
+
+namespace tagtrap::inject {
+
+namespace {
+
+/// P3: reports less than it moved, and less than it promised.
+int64_t count(const ProbeArgs &args)
+{
+	const int64_t result = honest_read(args);
+	return bad(args) && result > 64 ? result - 64 : result;
+}
+
+/// P4: stores behind the granule.
+int64_t overrun(const ProbeArgs &args)
+{
+	const int64_t result = honest_read(args);
+	if (bad(args)) {
+		constexpr uint64_t granule = 16;
+		const uint64_t behind =
+			(args.buffer.bits + args.good) / granule * granule + granule;
+		if (behind < args.buffer.bits + args.length)
+			*reinterpret_cast<volatile unsigned char *>(behind) = 0;
+	}
+	return result;
+}
+
+/// M1: a signal where none is due.
+int64_t signals(const ProbeArgs &args)
+{
+	const int64_t result = honest_read(args);
+	if (bad(args)) {
+		const auto self = static_cast<uint64_t>(sys::raw(SYS_gettid));
+		sys::raw(SYS_tgkill, static_cast<uint64_t>(sys::raw(SYS_getpid)), self, SIGSEGV);
+	}
+	return result;
+}
+
+/// P5: leaves a signal blocked.
+int64_t mask(const ProbeArgs &args)
+{
+	if (bad(args)) {
+		const uint64_t blocked = uint64_t{1} << (SIGUSR1 - 1);
+		sys::raw(SYS_rt_sigprocmask, SIG_BLOCK, sys::arg(&blocked), 0, sizeof(blocked));
+	}
+	return honest_read(args);
+}
+
+/// P5: works once; the same call with a good tag fails afterwards.
+int64_t once(const ProbeArgs &args)
+{
+	static bool spent = false;
+	if (bad(args)) {
+		spent = true;
+		return honest_read(args);
+	}
+	return std::exchange(spent, false) ? -EIO : honest_read(args);
+}
+
+} // namespace
+
+static const Case count_row = on_pipe("inject-count", count);
+static const Case overrun_row = on_pipe("inject-overrun", overrun);
+static const Case signals_row = on_pipe("inject-signal", signals);
+static const Case mask_row = on_pipe("inject-mask", mask);
+static const Case once_row = on_pipe("inject-once", once);
+static const Registered count_registered(count_row);
+static const Registered overrun_registered(overrun_row);
+static const Registered signals_registered(signals_row);
+static const Registered mask_registered(mask_row);
+static const Registered once_registered(once_row);
+
+} // namespace tagtrap::inject
