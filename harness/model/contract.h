@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "harness/model/observation.h"
@@ -26,6 +28,8 @@ struct Terms {
 	SignalPin pin = SignalPin::any;
 	int run_signal = 0; ///< signal that the first forced delivery of this run used; 0: none yet
 	KernelFacts kernel = {};
+	/// CALL/PLACE whose control failed in this run: judge_in_order() keeps it.
+	std::set<std::string, std::less<>> broken = {};
 };
 
 /// What should happen to the buffer, before anything was observed.

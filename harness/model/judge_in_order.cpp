@@ -1,25 +1,57 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <csignal>
+#include <fmt/format.h>
 
+#include "harness/model/case.h"
 #include "harness/model/record.h"
 
 namespace tagtrap {
 
-Verdict judge_in_order(const Point &point, const Observation &seen, Terms &terms)
+namespace {
+
+void note_signal(const Point &point, const Observation &seen, Terms &terms)
 {
-	auto verdict = judge(point, seen, terms);
 	if (terms.run_signal != 0)
-		return verdict;
+		return;
 	int number = 0;
 	if (seen.end == End::killed)
 		number = seen.death_signal;
 	else if (seen.signal_count > 0)
 		number = seen.signals[0].number;
 	if (number != SIGSEGV && number != SIGBUS)
-		return verdict;
-	auto expected = expect(point, terms.kernel);
+		return;
+	const auto expected = expect(point, terms.kernel);
 	if (expected.checked && expected.sub_page)
 		terms.run_signal = number;
+}
+
+void make_broken(Verdict &verdict, std::string_view why)
+{
+	verdict.reason = fmt::format("{}: {}", why, verdict.reason);
+	verdict.kind = VerdictKind::broken;
+	verdict.rules.clear();
+}
+
+/// Where a control fails, what the same call does there with a bad granule means nothing.
+void heed_controls(const Point &point, Verdict &verdict, Terms &terms)
+{
+	const std::string ground = fmt::format("{}/{}", point.call->name, point.place->name);
+	const bool control = point.stand == Stand::good && !point.call->shape.remount;
+	if (control && verdict.kind != VerdictKind::pass) {
+		terms.broken.insert(ground);
+		make_broken(verdict, "the control with a matching tag fails");
+	} else if (terms.broken.contains(ground)) {
+		make_broken(verdict, "a control of this call and place fails");
+	}
+}
+
+} // namespace
+
+Verdict judge_in_order(const Point &point, const Observation &seen, Terms &terms)
+{
+	auto verdict = judge(point, seen, terms);
+	note_signal(point, seen, terms);
+	heed_controls(point, verdict, terms);
 	return verdict;
 }
 

@@ -75,9 +75,10 @@ Journal read_journal(const std::string &path);
 /// KernelFacts out of a `run` event.
 KernelFacts facts_from_run(const Json &run);
 
-/// Judges the points of a run in their order, and keeps `terms.run_signal`: the first forced
-/// delivery decides which signal the rest of the run has to use. Both the run itself and the
-/// judging of a stored one go through here, so that they agree.
+/// Judges the points of a run in their order, and keeps in `terms` what one point means for those
+/// behind it: the first forced delivery decides which signal the rest of the run has to use, and
+/// where a control with a matching tag fails, call and place are BROKEN. Both the run itself and
+/// the judging of a stored one go through here, so that they agree.
 Verdict judge_in_order(const Point &point, const Observation &seen, Terms &terms);
 
 } // namespace tagtrap

@@ -188,25 +188,7 @@ private:
 		end.verdict = judge_in_order(point, seen, terms_);
 		end.promise = point.call->promise(point, facts_);
 		end.seen = seen;
-		// Control that fails: what the same call does with a bad granule there means
-		// nothing.
-		const std::string ground =
-			fmt::format("{}/{}", point.call->name, point.place->name);
-		if (point.stand == Stand::good && end.verdict.kind != VerdictKind::pass &&
-		    !point.call->shape.remount) {
-			broken_.insert(ground);
-			make_broken(end.verdict, "the control with a matching tag fails");
-		} else if (broken_.contains(ground)) {
-			make_broken(end.verdict, "a control of this call and place fails");
-		}
 		put(end);
-	}
-
-	static void make_broken(Verdict &verdict, const char *why)
-	{
-		verdict.reason = fmt::format("{}: {}", why, verdict.reason);
-		verdict.kind = VerdictKind::broken;
-		verdict.rules.clear();
 	}
 
 	/// A point that was not run because its group hangs.
@@ -267,7 +249,6 @@ private:
 	Groups groups_;
 	BlockRunner runner_;
 	Terms terms_;
-	std::set<std::string> broken_;
 	std::map<std::string, size_t> totals_;
 	size_t done_ = 0, pending_ = 0;
 	uint64_t taint_ = taint();
