@@ -49,10 +49,10 @@ std::optional<KernelVersion> version(const Json &value)
 	return out;
 }
 
-KnownIssue issue(const Json &row)
+KnownIssue issue(const Json &row, const Json &pattern)
 {
 	KnownIssue out;
-	out.pattern = row.at("pattern").get<std::string>();
+	out.pattern = pattern.get<std::string>();
 	out.first = version(row.at("first"));
 	out.last = version(row.at("last"));
 	out.verdict = parse_verdict(row.at("verdict").get<std::string>());
@@ -82,11 +82,19 @@ bool applies(const KnownIssue &row, std::string_view id, const KernelFacts &fact
 std::vector<KnownIssue> parse_known_issues(std::string_view text)
 {
 	std::vector<KnownIssue> rows;
-	auto number = [&] { return "known issue " + std::to_string(rows.size() + 1) + ": "; };
+	size_t read = 0;
+	auto number = [&] { return "known issue " + std::to_string(read + 1) + ": "; };
 	try {
 		const auto table = Json::parse(text);
-		for (const auto &row : table.at("issues"))
-			rows.push_back(issue(row));
+		for (const auto &row : table.at("issues")) {
+			const auto &patterns = row.at("pattern");
+			if (!patterns.is_array())
+				rows.push_back(issue(row, patterns));
+			else
+				for (const auto &pattern : patterns)
+					rows.push_back(issue(row, pattern));
+			read++;
+		}
 	} catch (const std::exception &error) {
 		throw std::runtime_error(number() + error.what());
 	}

@@ -19,7 +19,7 @@ struct KernelVersion {
 	auto operator<=>(const KernelVersion &) const = default;
 };
 
-/// A row of docs/known-issues.json.
+/// A row of docs/known-issues.json; one with an array of patterns counts as one row for each.
 struct KnownIssue {
 	std::string pattern;                      ///< of ids; `*` stands for anything
 	std::optional<KernelVersion> first, last; ///< inclusive; none: open
@@ -31,7 +31,9 @@ struct KnownIssue {
 /// The rows of docs/known-issues.json, which is built in.
 std::span<const KnownIssue> known_issues();
 
-/// Rows out of JSON text of that form. Throws std::runtime_error that names the row and the field.
+/// Rows out of JSON text of that form: `issues`, an array of `pattern` (a string or an array of
+/// them), `first` and `last` (MAJOR.MINOR or null), `verdict`, `reason`, `link`. Throws
+/// std::runtime_error that names the row and the field.
 std::vector<KnownIssue> parse_known_issues(std::string_view text);
 
 /// The `known` field of the point `id` that got `verdict`: {reason, kernels, link} if a row

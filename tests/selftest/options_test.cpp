@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iterator>
+#include <regex>
+#include <set>
 
 #include "harness/cli/host.h"
 #include "harness/cli/options.h"
@@ -173,4 +177,33 @@ TEST_CASE("the run record names the very kernel")
 	CHECK(facts.at("package_version") == "6.12.117-1");
 	CHECK(facts.at("extra_cmdline") == "quiet");
 	CHECK_FALSE(facts.contains("modules"));
+}
+
+TEST_CASE("every option and command of --help is in docs/running.md")
+{
+	std::ifstream in("docs/running.md");
+	const std::string page{std::istreambuf_iterator<char>(in), {}};
+	const std::regex option("--[a-z][a-z-]+");
+	// "--out" in the page does not stand for "--out-of-tree": what follows ends the word.
+	const auto documented = [&page](const std::string &word) {
+		return std::regex_search(page, std::regex(word + "(?![a-z-])"));
+	};
+	for (const auto program : {Program::host, Program::target}) {
+		const auto help = help_text(program);
+		std::set<std::string> words;
+		for (std::sregex_iterator at(help.begin(), help.end(), option), end; at != end;
+		     ++at)
+			words.insert(at->str());
+		CHECK(words.size() > 8);
+		const std::regex command("\n  ([a-z]+)[^\n-]*  [a-z]");
+		for (std::sregex_iterator at(help.begin(), help.end(), command), end; at != end;
+		     ++at)
+			words.insert("`" + (*at)[1].str());
+		CHECK(words.contains("`judge"));
+		for (const auto &word : words) {
+			INFO(word);
+			CHECK(documented(word));
+		}
+	}
+	CHECK_FALSE(documented("--quic"));
 }
