@@ -9,6 +9,7 @@
 
 #include "harness/model/case.h"
 #include "harness/run/others.h"
+#include "harness/run/stacks.h"
 #include "harness/sys/proc.h"
 
 namespace tagtrap {
@@ -45,18 +46,6 @@ HangSample sample_of(const sys::TaskStat &task, uint64_t at_ns)
 		.voluntary_switches = task.voluntary_switches,
 		.thread = task.tid,
 		.state = task.state};
-}
-
-/// A running task shows a whole stack only now and then: the longest of a few looks.
-std::string deepest_stack(const std::string &path)
-{
-	std::string best;
-	for (int i = 0; i < 8; ++i) {
-		std::string seen = sys::slurp(path);
-		if (seen.size() > best.size())
-			best = std::move(seen);
-	}
-	return best;
 }
 
 /// How much a task did between two looks; only for choosing the busiest.
@@ -162,7 +151,7 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 			}
 		}
 		const std::string path = "/proc/" + std::to_string(busiest);
-		const std::string stack = deepest_stack(path + "/stack");
+		const std::string stack = preempted_stack(busiest, scaled(policy_.stack_ms));
 		const auto names = functions_of(stack);
 		functions.insert(names.begin(), names.end());
 		// Spread the stacks that are kept over the watch.
@@ -175,7 +164,7 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 			  sys::slurp("/proc/" + std::to_string(worker.pid()) + "/syscall"));
 		const uint64_t short_ns =
 			static_cast<uint64_t>(scaled(policy_.short_ms)) * 1'000'000;
-		if (++looks >= 4 && effective_ns >= short_ns && effective_ns < wanted_ns &&
+		if (++looks >= 3 && effective_ns >= short_ns && effective_ns < wanted_ns &&
 		    same_functions(known, functions)) {
 			hang.shortened = true;
 			break;

@@ -22,6 +22,7 @@ struct WatchPolicy {
 	int short_ms = 300;     ///< ... when the place has shown the same stack before
 	int grace_ms = 5000;    ///< how long SIGKILL may take
 	int setup_ms = 20000;   ///< how long the suite's own steps may take
+	int stack_ms = 150;     ///< how long one look at a stack may take
 	int others_ms = 400;    ///< P6: how long a second task is given
 };
 

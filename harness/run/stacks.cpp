@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/stacks.h"
+
+#include <algorithm>
+#include <cstring>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/sys/owned.h"
+#include "harness/sys/proc.h"
+
+namespace tagtrap {
+namespace {
+
+constexpr size_t page = 4096;
+constexpr int looks = 6;
+constexpr useconds_t between_us = 4000; ///< the task runs meanwhile
+
+/// The sampler child.
+[[noreturn]] void sample(pid_t task, const cpu_set_t &one, char *best)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (sched_setaffinity(0, sizeof(one), &one) != 0 ||
+	    sched_setaffinity(task, sizeof(one), &one) != 0)
+		_exit(1);
+	const std::string path = "/proc/" + std::to_string(task) + "/stack";
+	for (int i = 0; i < looks; ++i) {
+		usleep(between_us);
+		const std::string seen = sys::slurp(path);
+		if (seen.size() > std::strlen(best))
+			std::memcpy(best, seen.data(), std::min(seen.size(), page - 1));
+	}
+	_exit(0);
+}
+
+} // namespace
+
+std::string preempted_stack(pid_t task, int bound_ms)
+{
+	cpu_set_t all;
+	if (sched_getaffinity(0, sizeof(all), &all) != 0)
+		return "";
+	cpu_set_t one;
+	CPU_ZERO(&one);
+	for (int cpu = CPU_SETSIZE - 1; cpu >= 0; --cpu) {
+		if (CPU_ISSET(cpu, &all)) { // the last one: the boot CPU has more to do
+			CPU_SET(cpu, &one);
+			break;
+		}
+	}
+	void *const shared =
+		mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		return "";
+	auto *const best = static_cast<char *>(shared);
+	const pid_t child = fork();
+	if (child == 0)
+		sample(task, one, best);
+	std::string stack;
+	if (child > 0) {
+		const sys::Fd handle(static_cast<int>(syscall(SYS_pidfd_open, child, 0)));
+		pollfd wait = {handle.get(), POLLIN, 0};
+		poll(&wait, 1, bound_ms);
+		kill(child, SIGKILL);
+		sched_setaffinity(task, sizeof(all), &all);
+		poll(&wait, 1, bound_ms);
+		waitpid(child, nullptr, WNOHANG); // else it dies when it is let to
+		stack = best;
+	}
+	munmap(shared, page);
+	return stack;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string>
+#include <sys/types.h>
+
+namespace tagtrap {
+
+/// /proc/TASK/stack of a task that may be running: whole only while it is not, so a sampler child
+/// that shares one CPU with the task looks at it just after it was preempted. Takes `bound_ms` at
+/// most, also when the task never lets the sampler run. The deepest of several looks; empty when
+/// stacks may not be read. Parent only. The task may run on every CPU again afterwards.
+std::string preempted_stack(pid_t task, int bound_ms);
+
+} // namespace tagtrap
