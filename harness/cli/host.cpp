@@ -24,8 +24,6 @@ int dispatch(const Options &options)
 		return report_command(options);
 	case Action::judge:
 		return judge_command(options);
-	case Action::mutants:
-		break;
 	}
 	throw std::invalid_argument("this build has no such command");
 }

@@ -27,7 +27,6 @@ constexpr std::array verbs = {
 	Verb{"report", Action::report, false},  Verb{"judge", Action::judge, false},
 	Verb{"bench", Action::bench, false},    Verb{"test", Action::test, true},
 	Verb{"kernels", Action::kernels, true}, Verb{"kernel", Action::kernel_build, true},
-	Verb{"mutants", Action::mutants, true},
 };
 
 const Verb *find_verb(std::string_view word, Program program)
@@ -110,7 +109,6 @@ void add_options(CLI::App &app, Options &options, Program program)
 	switch (options.action) {
 	case Action::run:
 	case Action::bench:
-	case Action::mutants:
 		add_contract(app, options);
 		add_plan(app, options);
 		break;
@@ -155,9 +153,6 @@ void take_rest(Options &options, std::vector<std::string> rest)
 	case Action::run:
 	case Action::bench:
 		options.request.specs = std::move(rest);
-		return;
-	case Action::mutants:
-		options.names = std::move(rest);
 		return;
 	case Action::kernel_build:
 		if (rest.empty() || rest.front() != "build")

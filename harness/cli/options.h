@@ -24,7 +24,6 @@ enum class Action : uint8_t {
 	judge,
 	bench,
 	kernel_build,
-	mutants,
 };
 
 /// --native, --vm; by default the machine itself where it has MTE.
@@ -52,12 +51,11 @@ struct Options {
 	// report, judge.
 	std::string format = "text"; ///< text, ktap, json
 	std::string directory;       ///< DIR
-	// kernels, kernel build, mutants.
+	// kernels, kernel build.
 	bool refresh = false;
 	bool all = false;                 ///< kernels: every version, not only the newest
 	std::string base = "";            ///< MAJOR.MINOR of the kernel to build; empty: the newest
 	std::string config = "reference"; ///< reference, debug
-	std::vector<std::string> names;   ///< mutants to run; empty: all
 	// The session inside a VM of ours (docs/vm-protocol.md); not for people.
 	std::string journal, session_request, work;
 };

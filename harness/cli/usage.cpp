@@ -23,7 +23,6 @@ Commands:
   judge DIR            judge a stored run again (--contract=NAME)
   bench                judged points per second, beside a bare loop of calls
   kernel build         build a kernel of ours (--base=M.N --config=reference|debug)
-  mutants [NAME...]    run the suite against kernels that are broken on purpose
 )";
 
 constexpr std::string_view target_commands = R"(Usage: tagtrap [run] [OPTION...] [TEST-SPEC...]

@@ -8,28 +8,14 @@
 #include <unordered_set>
 
 #include "harness/model/case.h"
-#include "harness/model/pairwise.h"
+#include "harness/model/combine.h"
 #include "harness/model/sweep.h"
 
 namespace tagtrap {
 
 namespace {
 
-constexpr std::array all_aligns = {uint16_t{0}, uint16_t{16}, uint16_t{8}, uint16_t{1}};
-constexpr std::array all_dispositions = {Disposition::handler,  Disposition::restart,
-					 Disposition::noexpose, Disposition::noexpose_restart,
-					 Disposition::blocked,  Disposition::ignored,
-					 Disposition::fatal};
 constexpr std::array ordinary_stands = {Stand::unmapped, Stand::protnone, Stand::rdonly};
-
-/// A tag check mode, with or without PSTATE.TCO.
-struct Mode {
-	TagCheckMode mode;
-	bool tco;
-};
-constexpr std::array all_modes = {Mode{TagCheckMode::sync, false}, Mode{TagCheckMode::none, false},
-				  Mode{TagCheckMode::async, false},
-				  Mode{TagCheckMode::asymm, false}, Mode{TagCheckMode::sync, true}};
 
 /// Collects the points of one call x place, each once, invalid ones left out.
 class Sweep {
@@ -63,10 +49,10 @@ public:
 			quick();
 		} else {
 			sync_sweep();
-			pairs();
+			add_all(pairwise_points(call_, place_, request_.page_size));
 		}
 		if (request_.level == Level::exhaustive)
-			product();
+			add_all(product_points(call_, place_, request_.page_size));
 		Point nomops = base(paths_.front());
 		nomops.nomops = true;
 		add(nomops);
@@ -81,22 +67,15 @@ public:
 	}
 
 private:
-	/// The point that stands for `path`: SYNC, handler, a granule in the middle.
 	Point base(const Path &path) const
 	{
-		Point point;
-		point.call = &call_;
-		point.place = &place_;
-		point.state = path.state;
-		point.direct = path.direct;
-		const auto all = lengths(path, request_.page_size);
-		// A whole page, or what is nearest to it where files are small.
-		point.length = *std::ranges::min_element(all, {}, [&](uint32_t length) {
-			return std::max(length, request_.page_size) -
-			       std::min(length, request_.page_size);
-		});
-		point.offset = (point.length / 2) / granule_size * granule_size;
-		return point;
+		return base_point(call_, place_, path, request_.page_size);
+	}
+
+	void add_all(const std::vector<Point> &points)
+	{
+		for (const auto &point : points)
+			add(point);
 	}
 
 	void add(const Point &point)
@@ -213,96 +192,6 @@ private:
 				for (const auto offset :
 				     offsets(point.length, 0, request_.page_size)) {
 					point.offset = offset;
-					add(point);
-				}
-			}
-		}
-	}
-
-	/// The factors that the pairwise part combines; indices into the tables named beside them.
-	enum Factor : size_t {
-		by_path,
-		by_length,
-		by_position,
-		by_submission,
-		by_segment,
-		by_align,
-		by_mode,
-		by_disposition,
-		factor_count
-	};
-
-	/// The point a row stands for; lengths and positions are counted from the shortest on.
-	bool from_row(const Row &row, Point &point) const
-	{
-		point = base(paths_[row[by_path]]);
-		point.submission = submissions(call_)[row[by_submission]];
-		point.segment = row[by_segment] == 1 ? 2 : 0;
-		point.align = all_aligns[row[by_align]];
-		point.mode = all_modes[row[by_mode]].mode;
-		point.tco = all_modes[row[by_mode]].tco;
-		point.disposition = all_dispositions[row[by_disposition]];
-		const auto all_lengths = lengths(paths_[row[by_path]], request_.page_size);
-		if (row[by_length] >= all_lengths.size())
-			return false;
-		point.length = all_lengths[row[by_length]];
-		const auto all = offsets(point.length, point.align, request_.page_size);
-		if (row[by_position] >= all.size())
-			return false;
-		point.offset = all[row[by_position]];
-		return applicable(point, request_.page_size);
-	}
-
-	/// Alignment, mode, disposition (and the rest) pairwise; length x position are swept
-	/// already.
-	void pairs()
-	{
-		const std::vector<size_t> sizes = {paths_.size(),
-						   7,
-						   5,
-						   submissions(call_).size(),
-						   call_.shape.vectored ? 2u : 1u,
-						   all_aligns.size(),
-						   all_modes.size(),
-						   all_dispositions.size()};
-		const std::vector<bool> swept = {true, true, true, true, true, false, false, false};
-		Point point;
-		for (const auto &row : pairwise(sizes, swept, [&](const Row &candidate) {
-			     return from_row(candidate, point);
-		     })) {
-			from_row(row, point);
-			add(point);
-		}
-	}
-
-	/// The full product of everything that is swept.
-	void product()
-	{
-		for (const auto &one : paths_)
-			for (const auto submit : submissions(call_))
-				for (const auto bytes : lengths(one, request_.page_size))
-					for (const auto start : all_aligns)
-						for (const auto offset :
-						     offsets(bytes, start, request_.page_size))
-							variants(one, submit, bytes, start, offset);
-	}
-
-	void variants(const Path &one, Submission submit, uint32_t bytes, uint16_t start,
-		      uint32_t offset)
-	{
-		Point point = base(one);
-		point.submission = submit;
-		point.length = bytes;
-		point.align = start;
-		point.offset = offset;
-		for (const auto &[mode, tco] : all_modes) {
-			for (const auto disposition : all_dispositions) {
-				for (const uint8_t segments :
-				     {uint8_t{0}, uint8_t{2}, uint8_t{3}}) {
-					point.mode = mode;
-					point.tco = tco;
-					point.disposition = disposition;
-					point.segment = segments;
 					add(point);
 				}
 			}

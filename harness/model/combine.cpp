@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/combine.h"
+
+#include <algorithm>
+
+#include "harness/model/pairwise.h"
+
+namespace tagtrap {
+
+namespace {
+
+/// The combinations of one call x place.
+class Combination {
+public:
+	Combination(const Case &call, const Place &place, uint32_t page_size)
+		: call_(call), place_(place), page_size_(page_size), paths_(paths(call, place))
+	{
+	}
+
+private:
+	/// The factors that the pairwise part combines; indices into the tables named beside them.
+	enum Factor : size_t {
+		by_path,
+		by_length,
+		by_position,
+		by_submission,
+		by_segment,
+		by_align,
+		by_mode,
+		by_disposition,
+		factor_count
+	};
+
+	/// The point a row stands for; lengths and positions are counted from the shortest on.
+	bool from_row(const Row &row, Point &point) const
+	{
+		point = base_point(call_, place_, paths_[row[by_path]], page_size_);
+		point.submission = submissions(call_)[row[by_submission]];
+		point.segment = row[by_segment] == 1 ? 2 : 0;
+		point.align = all_aligns[row[by_align]];
+		point.mode = all_modes[row[by_mode]].mode;
+		point.tco = all_modes[row[by_mode]].tco;
+		point.disposition = all_dispositions[row[by_disposition]];
+		const auto all_lengths = lengths(paths_[row[by_path]], page_size_);
+		if (row[by_length] >= all_lengths.size())
+			return false;
+		point.length = all_lengths[row[by_length]];
+		const auto all = offsets(point.length, point.align, page_size_);
+		if (row[by_position] >= all.size())
+			return false;
+		point.offset = all[row[by_position]];
+		return applicable(point, page_size_);
+	}
+
+public:
+	/// Alignment, mode, disposition (and the rest) pairwise; length x position are swept
+	/// already.
+	std::vector<Point> pairs()
+	{
+		const std::vector<size_t> sizes = {paths_.size(),
+						   7,
+						   5,
+						   submissions(call_).size(),
+						   call_.shape.vectored ? 2u : 1u,
+						   all_aligns.size(),
+						   all_modes.size(),
+						   all_dispositions.size()};
+		const std::vector<bool> swept = {true, true, true, true, true, false, false, false};
+		Point point;
+		for (const auto &row : pairwise(sizes, swept, [&](const Row &candidate) {
+			     return from_row(candidate, point);
+		     })) {
+			from_row(row, point);
+			points_.push_back(point);
+		}
+		return std::move(points_);
+	}
+
+	/// The full product of everything that is swept.
+	std::vector<Point> product()
+	{
+		for (const auto &one : paths_)
+			for (const auto submit : submissions(call_))
+				for (const auto bytes : lengths(one, page_size_))
+					for (const auto start : all_aligns)
+						for (const auto offset :
+						     offsets(bytes, start, page_size_))
+							variants(one, submit, bytes, start, offset);
+		return std::move(points_);
+	}
+
+private:
+	void variants(const Path &one, Submission submit, uint32_t bytes, uint16_t start,
+		      uint32_t offset)
+	{
+		Point point = base_point(call_, place_, one, page_size_);
+		point.submission = submit;
+		point.length = bytes;
+		point.align = start;
+		point.offset = offset;
+		for (const auto &[mode, tco] : all_modes) {
+			for (const auto disposition : all_dispositions) {
+				for (const uint8_t segments :
+				     {uint8_t{0}, uint8_t{2}, uint8_t{3}}) {
+					point.mode = mode;
+					point.tco = tco;
+					point.disposition = disposition;
+					point.segment = segments;
+					points_.push_back(point);
+				}
+			}
+		}
+	}
+
+	const Case &call_;
+	const Place &place_;
+	uint32_t page_size_;
+	std::vector<Path> paths_;
+	std::vector<Point> points_;
+};
+
+} // namespace
+
+Point base_point(const Case &call, const Place &place, const Path &path, uint32_t page_size)
+{
+	Point point;
+	point.call = &call;
+	point.place = &place;
+	point.state = path.state;
+	point.direct = path.direct;
+	const auto all = lengths(path, page_size);
+	// A whole page, or what is nearest to it where files are small.
+	point.length = *std::ranges::min_element(all, {}, [&](uint32_t length) {
+		return std::max(length, page_size) - std::min(length, page_size);
+	});
+	point.offset = (point.length / 2) / granule_size * granule_size;
+	return point;
+}
+
+std::vector<Point> pairwise_points(const Case &call, const Place &place, uint32_t page_size)
+{
+	return Combination(call, place, page_size).pairs();
+}
+
+std::vector<Point> product_points(const Case &call, const Place &place, uint32_t page_size)
+{
+	return Combination(call, place, page_size).product();
+}
+
+} // namespace tagtrap
