@@ -34,19 +34,6 @@ Promise direct_out(const Point &point)
 	return pins;
 }
 
-Promise direct_in(const Point &point)
-{
-	if (point.place->name == "btrfs") {
-		Promise promise = exact_in;
-		promise.may_be_unchecked = btrfs_direct;
-		return promise;
-	}
-	if (point.place->name == "gfs2" && point.state != FileState::cached)
-		return {.kind = PromiseKind::exact,
-			.reason = "gfs2 writes new blocks through the page cache, O_DIRECT or not"};
-	return pins;
-}
-
 /// Whether the bad granule holds the first byte of a page or of a segment, where
 /// fault_in_readable() probes.
 bool probed(const Point &point, const KernelFacts &facts)
@@ -71,6 +58,23 @@ bool gives_up_early(const Point &point, const KernelFacts &facts)
 {
 	return (facts.major < 5 || (facts.major == 5 && facts.minor < 16)) &&
 	       (probed(point, facts) || probed_at_end(point, facts));
+}
+
+Promise through_page_cache(const Point &point, const KernelFacts &facts)
+{
+	if (gives_up_early(point, facts))
+		return {.kind = PromiseKind::granular,
+			.bytes = facts.page_size,
+			.unit = "page of the file",
+			.reason = "before 5.16 a page is not written when a byte that is probed "
+				  "cannot be read"};
+	if (point.place->name == "btrfs" && probed(point, facts))
+		return {.kind = PromiseKind::granular,
+			.bytes = 8 * facts.page_size,
+			.unit = "prefaulted chunk",
+			.reason = "btrfs_buffered_write gives a chunk up when any page of it "
+				  "cannot be faulted in"};
+	return exact_in;
 }
 
 } // namespace
@@ -101,22 +105,16 @@ Promise copies_in(const Point &point, const KernelFacts &facts)
 			.bytes = facts.page_size,
 			.unit = "page",
 			.reason = "pipe_write: a page that cannot be filled is not counted"};
-	if (point.direct)
-		return direct_in(point);
-	if (gives_up_early(point, facts))
-		return {.kind = PromiseKind::granular,
-			.bytes = facts.page_size,
-			.unit = "page of the file",
-			.reason = "before 5.16 a page is not written when a byte that is probed "
-				  "cannot be read"};
-	if (point.place->name == "btrfs" && probed(point, facts))
-		return {.kind = PromiseKind::granular,
-			.bytes = 8 * facts.page_size,
-			.unit = "prefaulted chunk",
-			.reason = "btrfs_buffered_write gives a chunk up when any page of it "
-				  "cannot be "
-				  "faulted in"};
-	return exact_in;
+	Promise promise = through_page_cache(point, facts);
+	if (!point.direct)
+		return promise;
+	// gfs2 writes new blocks through the page cache, O_DIRECT or not.
+	if (point.place->name == "gfs2" && point.state != FileState::cached)
+		return promise;
+	if (point.place->name != "btrfs")
+		return pins;
+	promise.may_be_unchecked = btrfs_direct;
+	return promise;
 }
 
 Promise pinned(const Point &, const KernelFacts &)

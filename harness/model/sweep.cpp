@@ -83,6 +83,8 @@ bool applicable(const Point &point, uint32_t page_size)
 		const uint32_t start = last_segment_start(point.length, point.segment);
 		if (!shape.vectored || point.segment < 2 || start == 0)
 			return false;
+		if (point.direct && start % direct_unit != 0)
+			return false;
 		const uint32_t granule = (point.align + point.offset) / granule_size * granule_size;
 		if (granule < point.align + start)
 			return false;
