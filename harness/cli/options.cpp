@@ -258,7 +258,8 @@ std::vector<std::string> guest_arguments(const Options &options)
 	if (options.pin != SignalPin::any)
 		words.push_back(fmt::format("--signal={}", to_string(options.pin)));
 	if (options.request.level != Level::standard)
-		words.push_back(options.request.level == Level::quick ? "--quick" : "--exhaustive");
+		words.emplace_back(options.request.level == Level::quick ? "--quick"
+									 : "--exhaustive");
 	if (options.every_point)
 		words.emplace_back("--every-point");
 	words.emplace_back("--allow-hangs"); // the VM is ours to lose

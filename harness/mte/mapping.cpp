@@ -21,7 +21,8 @@ int protection()
 /// Fresh tagged pages in the place of whatever is there.
 void map_again(unsigned char *at, size_t bytes)
 {
-	void *const again = mmap(at, bytes, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	void *const again =
+		mmap(at, bytes, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	sys::must(again, "mapping pages of the buffer again");
 	set_allocation_tags({reinterpret_cast<uint64_t>(at)}, bytes, pointer_tag);
 }
