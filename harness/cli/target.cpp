@@ -50,7 +50,7 @@ int dispatch(const Options &options)
 }
 
 /// What init runs for a request of the host, and main for a command line.
-int run_words(std::vector<std::string> words)
+int run_words(std::vector<std::string> words) // NOLINT(performance-unnecessary-value-param)
 {
 	const Parsed parsed = parse_options(words, Program::target);
 	if (parsed.status) {

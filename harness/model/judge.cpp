@@ -179,8 +179,7 @@ std::vector<Rule> Findings::rules() const
 	for (const Finding &finding : broken_)
 		all.push_back(finding.rule);
 	std::ranges::sort(all);
-	const auto rest = std::ranges::unique(all);
-	all.erase(rest.begin(), rest.end());
+	all.erase(std::unique(all.begin(), all.end()), all.end());
 	return all;
 }
 

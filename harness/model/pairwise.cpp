@@ -12,7 +12,7 @@ constexpr size_t open = static_cast<size_t>(-1); ///< factor that has no value y
 /// Which pairs are still to be covered.
 class Pairs {
 public:
-	Pairs(const std::vector<size_t> &sizes, const std::vector<bool> &swept) : sizes_(sizes)
+	Pairs(const std::vector<size_t> &sizes, const std::vector<bool> &swept)
 	{
 		size_t total = 0;
 		for (const size_t size : sizes) {
@@ -57,7 +57,6 @@ private:
 		return std::min(one, two) * width_ + std::max(one, two);
 	}
 
-	const std::vector<size_t> &sizes_;
 	std::vector<size_t> first_;
 	size_t width_ = 0;
 	std::vector<bool> missing_;

@@ -89,8 +89,8 @@ std::vector<Point> plan(const PlanRequest &request)
 					    spec));
 		points.push_back(point);
 	}
-	std::ranges::stable_partition(
-		points, [](const Point &point) { return !point.call->shape.hazardous; });
+	std::stable_partition(points.begin(), points.end(),
+			      [](const Point &point) { return !point.call->shape.hazardous; });
 	return points;
 }
 

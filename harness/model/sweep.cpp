@@ -61,8 +61,7 @@ std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_siz
 	add(edge - 1);
 	add(edge);
 	std::ranges::sort(all);
-	const auto rest = std::ranges::unique(all);
-	all.erase(rest.begin(), rest.end());
+	all.erase(std::unique(all.begin(), all.end()), all.end());
 	return all;
 }
 

@@ -17,9 +17,11 @@ constexpr uint64_t tcf_async = 1UL << 2;
 constexpr uint64_t store_only = 1UL << 19;
 constexpr int tag_include_shift = 3;
 constexpr uint64_t all_tags_but_zero = 0xfffe;
+#if defined(__aarch64__)
 constexpr unsigned long hwcap2_mte = 1UL << 18;
 constexpr unsigned long hwcap2_mte3 = 1UL << 22;
 constexpr unsigned long hwcap2_mops = 1UL << 43;
+#endif
 
 } // namespace
 

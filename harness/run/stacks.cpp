@@ -34,7 +34,7 @@ constexpr useconds_t between_us = 4000; ///< the task runs meanwhile
 		usleep(between_us);
 		const std::string seen = sys::slurp(path);
 		if (seen.size() > std::strlen(best))
-			std::memcpy(best, seen.data(), std::min(seen.size(), page - 1));
+			std::copy_n(seen.data(), std::min(seen.size(), page - 1), best);
 	}
 	_exit(0);
 }

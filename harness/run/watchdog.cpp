@@ -194,7 +194,7 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 	}
 	// The grace, too, is as long in work that the machine can do.
 	hang.killable = worker.kill_within(static_cast<int>(
-		100u * static_cast<unsigned>(scaled(policy_.grace_ms)) / hang.load_percent));
+		100ull * static_cast<unsigned>(scaled(policy_.grace_ms)) / hang.load_percent));
 	seen.hang = hang;
 	seen.end = End::hung;
 	seen.elapsed_ns = sys::now_ns() - entered;

@@ -7,7 +7,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <sstream>
-#include <time.h>
+#include <ctime>
 
 #include "harness/sys/owned.h"
 

@@ -113,7 +113,7 @@ TEST_CASE("a run from boot to finish")
 	const Json request = world.request(1);
 	CHECK(request["argv"] == Json{"run"});
 	CHECK(request["machine"]["fact"] == 1);
-	CHECK(request["machine"]["qemu"] == "10.0.2");
+	CHECK(request["machine"]["qemu_version"] == "10.0.2");
 	CHECK(request["machine"]["variant"] == "plain");
 	CHECK(request["finished"].empty());
 	CHECK(sys::read_file(world.run.out / "console.log") == "--- machine 1 (plain)\nhello\n");
