@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <ctime>
 #include <dirent.h>
 #include <fcntl.h>
 #include <sstream>
-#include <ctime>
 
 #include "harness/sys/owned.h"
 
