@@ -74,8 +74,11 @@ int bench_points_command(const Options &options)
 		++judged;
 	};
 	const int status = run_session(setup);
-	const Survey ground = survey(setup.work, setup.our_vm);
 	const auto points = plan(setup.request);
+	std::set<std::string> wanted;
+	for (const auto &point : points)
+		wanted.emplace(point.place->name);
+	const Survey ground = survey(setup.work, setup.our_vm, wanted);
 	const double bare = bare_seconds(points, ground.directories, setup.request.page_size);
 	std::error_code ignored;
 	fs::remove_all(scratch, ignored);

@@ -11,6 +11,7 @@
 #include "harness/cli/results.h"
 #include "harness/cli/target.h"
 #include "harness/report/known.h"
+#include "harness/run/places.h"
 
 namespace tagtrap {
 namespace {
@@ -49,6 +50,7 @@ SessionSetup setup_from(const Options &options)
 
 int run_on_board(const Options &options, SessionSetup &setup)
 {
+	plan(setup.request); // throws what is wrong with the specs before anything is made
 	utsname name = {};
 	uname(&name);
 	const fs::path out = make_results_directory(options.out, name.release);
@@ -61,10 +63,16 @@ int run_on_board(const Options &options, SessionSetup &setup)
 		progress.planned(planned);
 		progress.ended(end.id, to_string(end.verdict.kind));
 	};
-	const int status = run_session(setup);
+	int status = 3;
+	try {
+		status = run_session(setup);
+	} catch (...) {
+		progress.close();
+		clear_work(setup.work);
+		throw;
+	}
 	progress.close();
-	std::error_code ignored;
-	fs::remove_all(work, ignored);
+	clear_work(setup.work);
 	const int verdicts = write_reports(out);
 	return status != 0 ? status : verdicts;
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/places.h"
 
+#include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <optional>
 #include <sched.h>
 #include <sstream>
 #include <sys/mount.h>
@@ -10,6 +12,7 @@
 #include <unistd.h>
 
 #include "harness/model/place.h"
+#include "harness/run/loop.h"
 #include "harness/sys/proc.h"
 
 namespace tagtrap {
@@ -18,24 +21,30 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Makes `directory` a tmpfs that only this process and its children see. False: not allowed.
-bool private_tmpfs(const std::string &directory)
+/// A mount namespace that only this process and its children are in. Returns why not.
+std::string private_mounts()
 {
 	const uid_t uid = getuid();
 	const gid_t gid = getgid();
-	if (uid == 0) {
-		if (unshare(CLONE_NEWNS) != 0)
-			return false;
-	} else {
-		if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
-			return false;
+	const char *const refused = "private mounts are refused";
+	if (unshare(uid == 0 ? CLONE_NEWNS : CLONE_NEWUSER | CLONE_NEWNS) != 0)
+		return fmt::format("{}: {}", refused, std::strerror(errno));
+	if (uid != 0) {
 		sys::spew("/proc/self/setgroups", "deny");
 		sys::spew("/proc/self/uid_map", fmt::format("{} {} 1", uid, uid));
 		sys::spew("/proc/self/gid_map", fmt::format("{} {} 1", gid, gid));
 	}
 	if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-		return false;
-	return mount("tagtrap", directory.c_str(), "tmpfs", 0, "size=64m") == 0;
+		return fmt::format("{}: {}", refused, std::strerror(errno));
+	return "";
+}
+
+std::string mount_tmpfs(const std::string &directory)
+{
+	fs::create_directories(directory);
+	if (mount("tagtrap", directory.c_str(), "tmpfs", 0, "size=64m") != 0)
+		return fmt::format("mounting one is refused: {}", std::strerror(errno));
+	return "";
 }
 
 Survey survey_vm(const std::string &work)
@@ -74,31 +83,54 @@ Mount mount_of(const std::string &mounts, const std::string &path)
 	return best;
 }
 
-Survey survey(const std::string &work, bool our_vm)
+Survey survey(const std::string &work, bool our_vm, const std::set<std::string> &wanted)
 {
 	if (our_vm)
 		return survey_vm(work);
 	Survey seen;
-	const std::string base = fs::absolute(work).lexically_normal().string();
+	// A link on the way would lead to another mount than the one the path seems to be on.
+	const std::string base = fs::canonical(work).string();
 	const std::string own = mount_of(sys::slurp("/proc/mounts"), base).type;
-	if (const Place *place = find_place(own); place != nullptr)
+	if (find_place(own) != nullptr)
 		seen.directories[own] = base;
-	const std::string scratch = base + "/tmpfs";
-	if (own != "tmpfs") {
-		fs::create_directories(scratch);
-		if (private_tmpfs(scratch))
-			seen.directories["tmpfs"] = scratch;
-		else
-			seen.missing["tmpfs"] = "this user may not mount a private tmpfs";
-	}
+	std::optional<std::string> refused; ///< private mounts: asked for when one is needed
 	for (const auto &place : places()) {
 		const std::string name(place.name);
-		if (place.kind == PlaceKind::file && !seen.directories.contains(name) &&
-		    !seen.missing.contains(name))
-			seen.missing[name] = fmt::format("{} is on {}; --out on a {} would add it",
-							 base, own, name);
+		if (place.kind != PlaceKind::file || !wanted.contains(name) ||
+		    seen.directories.contains(name))
+			continue;
+		const disk::Filesystem *const row = disk::find_filesystem(name);
+		const std::string directory = base + "/" + name;
+		if (!refused && (row == nullptr || getuid() == 0))
+			refused = private_mounts();
+		std::string why;
+		if (row == nullptr)
+			why = refused->empty() ? mount_tmpfs(directory) : *refused;
+		else if (getuid() != 0)
+			why = "only root can mount an image";
+		else
+			why = refused->empty() ? mount_loop_image(*row, directory) : *refused;
+		if (why.empty())
+			seen.directories[name] = directory;
+		else
+			seen.missing[name] =
+				fmt::format("--out is on {}, not on {}; {}", own, name, why);
 	}
 	return seen;
+}
+
+void clear_work(const std::string &work)
+{
+	std::error_code ignored;
+	const fs::path base = fs::canonical(work, ignored);
+	if (ignored)
+		return;
+	for (const auto &place : places()) {
+		const fs::path directory = base / place.name;
+		if (mount_of(sys::slurp("/proc/mounts"), directory).directory == directory)
+			umount2(directory.c_str(), MNT_DETACH);
+	}
+	fs::remove_all(base, ignored);
 }
 
 int64_t remount(const std::string &directory, int patience_ms)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "harness/run/bench.h"
@@ -13,12 +14,17 @@ namespace tagtrap {
 struct Survey {
 	Directories directories;
 	std::map<std::string, std::string, std::less<>> missing; ///< place -> reason
-	bool may_remount = false; ///< the mounts are ours: they can be taken away and made again
+	bool may_remount = false; ///< in our VM: mounts can be taken away and made again
 };
 
 /// In our VM: the mounts below `work`. Elsewhere nothing is mounted or written outside `work`: its
-/// own filesystem is one place, and a private tmpfs below it where this user may mount one.
-Survey survey(const std::string &work, bool our_vm);
+/// own filesystem is one place; a tmpfs below it where this user may mount one privately, and for
+/// root images of our own on loop devices, are others. Makes only places that are `wanted`. Puts
+/// this process into a mount namespace of its own (one thread only).
+Survey survey(const std::string &work, bool our_vm, const std::set<std::string> &wanted);
+
+/// Takes away what survey() mounted below `work`, and `work` itself. Not in our VM.
+void clear_work(const std::string &work);
 
 /// Unmounts `directory` and mounts the same again. 0 or -errno. Nothing may have it open; io-wq
 /// workers of a process that was killed close their files late: -EBUSY is tried for `patience_ms`.

@@ -35,8 +35,8 @@ void ask_to_stop(int number)
 class Session {
 public:
 	Session(const SessionSetup &setup, JournalWriter &journal, const KernelFacts &facts)
-		: setup_(setup), journal_(journal), facts_(facts),
-		  abilities_(find_abilities(setup, facts)), plan_(plan(setup.request)),
+		: setup_(setup), journal_(journal), facts_(facts), plan_(plan(setup.request)),
+		  abilities_(find_abilities(setup, facts, plan_)),
 		  groups_(setup.every_point, setup.closed),
 		  runner_(plan_, abilities_.survey, facts.page_size, setup.time_scale, groups_)
 	{
@@ -244,8 +244,8 @@ private:
 	const SessionSetup &setup_;
 	JournalWriter &journal_;
 	KernelFacts facts_;
-	Abilities abilities_;
 	std::vector<Point> plan_;
+	Abilities abilities_;
 	Groups groups_;
 	BlockRunner runner_;
 	Terms terms_;

@@ -54,10 +54,14 @@ std::string try_sqpoll()
 
 } // namespace
 
-Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts)
+Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
+			 std::span<const Point> plan)
 {
 	Abilities found;
-	found.survey = survey(setup.work, setup.our_vm);
+	std::set<std::string> wanted;
+	for (const auto &point : plan)
+		wanted.emplace(point.place->name);
+	found.survey = survey(setup.work, setup.our_vm, wanted);
 	found.no_asymm = try_asymm(setup, facts);
 	found.no_uring = why_not(uring_available(), "io_uring_setup");
 	found.no_sqpoll = found.no_uring.empty() ? try_sqpoll() : found.no_uring;

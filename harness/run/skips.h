@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <span>
 #include <string>
 
 #include "harness/model/point.h"
@@ -19,8 +20,10 @@ struct Abilities {
 	std::string no_nomops; ///< why points that want it have no meaning here
 };
 
-/// Asks the machine. In our VM, asks for asymm by mte_tcf_preferred.
-Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts);
+/// Asks the machine. Natively makes the places that `plan` needs (places.h); in our VM asks for
+/// asymm by mte_tcf_preferred.
+Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
+			 std::span<const Point> plan);
 
 /// Why `point` is not run here; empty: it is run. "pending: nomops" means another boot can.
 std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup);
