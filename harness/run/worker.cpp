@@ -88,6 +88,19 @@ Worker::Worker(const WorkerKind &kind, std::span<const Point> plan, const Direct
 	       uint32_t page_size, Channel &channel)
 	: kind_(kind)
 {
+	spawn(kind.counting, plan, directories, page_size, channel);
+	if (!kind.counting || listener_)
+		return;
+	// Without leave to take the listener (a phone) nobody would answer it, and the first call
+	// that is counted would never come back. Entries are not counted then: a fact, no failure.
+	kill_within(start_timeout_ms);
+	gone_ = false;
+	spawn(false, plan, directories, page_size, channel);
+}
+
+void Worker::spawn(bool counting, std::span<const Point> plan, const Directories &directories,
+		   uint32_t page_size, Channel &channel)
+{
 	std::array<int, 2> orders, finished;
 	must(pipe2(orders.data(), O_CLOEXEC), "pipe2");
 	must(pipe2(finished.data(), O_CLOEXEC), "pipe2");
@@ -102,7 +115,7 @@ Worker::Worker(const WorkerKind &kind, std::span<const Point> plan, const Direct
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(orders[1]);
 		close(finished[0]);
-		start(kind.counting, plan, directories, page_size, channel, orders[0], finished[1]);
+		start(counting, plan, directories, page_size, channel, orders[0], finished[1]);
 	}
 	pidfd_ = sys::Fd(
 		static_cast<int>(must(syscall(SYS_pidfd_open, pid_, 0), "pidfd_open of a worker")));
@@ -119,7 +132,6 @@ void Worker::await_start(const Channel &channel)
 		errno = WIFEXITED(status_) && WEXITSTATUS(status_) == exit_refused ? EPERM : EIO;
 		must(-1, "starting a worker (seccomp, memory)");
 	}
-	// Without leave to take it (a phone), entries are not counted: a fact, no failure.
 	if (channel.listener >= 0)
 		listener_ = sys::Fd(static_cast<int>(
 			syscall(SYS_pidfd_getfd, pidfd_.get(), channel.listener.load(), 0)));

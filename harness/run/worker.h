@@ -54,6 +54,8 @@ public:
 	bool kill_within(int grace_ms);
 
 private:
+	void spawn(bool counting, std::span<const Point> plan, const Directories &directories,
+		   uint32_t page_size, Channel &channel);
 	void await_start(const Channel &channel);
 	bool reap();
 
