@@ -28,4 +28,11 @@ template <class Array> std::string_view text_of(const Array &array)
 	return last == std::string_view::npos ? std::string_view() : all.substr(0, last + 1);
 }
 
+/// The text in a fixed array as C reads it, up to the first zero: what people are to see.
+template <class Array> std::string_view readable(const Array &array)
+{
+	auto all = text_of(array);
+	return all.substr(0, all.find('\0'));
+}
+
 } // namespace tagtrap

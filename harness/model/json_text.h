@@ -54,8 +54,7 @@ template <class Number> void append_number(std::string &out, Number value)
 	}
 }
 
-/// The journal form of an observation, and the stacks of a hang alone.
+/// The journal form of an observation.
 void append_json(std::string &out, const Observation &seen);
-void append_stacks(std::string &out, const Hang &hang);
 
 } // namespace tagtrap

@@ -229,11 +229,6 @@ void append_json(std::string &out, const Observation &seen)
 	write_changed(out, seen);
 }
 
-void append_stacks(std::string &out, const Hang &hang)
-{
-	write(out, hang.stacks);
-}
-
 Json to_json(const Observation &seen)
 {
 	std::string text;

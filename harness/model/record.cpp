@@ -5,6 +5,7 @@
 #include <cmath>
 #include <span>
 #include <stdexcept>
+#include <vector>
 
 #include "harness/model/evidence.h"
 #include "harness/model/json_text.h"
@@ -79,9 +80,14 @@ void append_evidence(std::string &out, const Hang &hang)
 		append_number(out, hang.others_progress);
 	else
 		out += "null";
-	append_bytes(object.key("wchan"), text_of(hang.wchan));
-	append_bytes(object.key("syscall"), text_of(hang.syscall));
-	append_stacks(object.key("stacks"), hang);
+	append_bytes(object.key("wchan"), readable(hang.wchan));
+	append_bytes(object.key("syscall"), readable(hang.syscall));
+	object.key("stacks");
+	std::vector<std::string_view> stacks;
+	for (const auto &stack : hang.stacks)
+		if (auto text = readable(stack); !text.empty())
+			stacks.push_back(text);
+	append_row(out, stacks, [&](std::string_view stack) { append_bytes(out, stack); });
 	object.close();
 }
 

@@ -63,21 +63,21 @@ std::string evidence_text(const Observation &seen)
 		out += labelled("    others     ",
 				fmt::format("a second task finished {} meanwhile",
 					    counted(hang.others_progress, "operation")));
-	if (auto wchan = text_of(hang.wchan); !wchan.empty())
+	if (auto wchan = readable(hang.wchan); !wchan.empty())
 		out += labelled("    wchan      ", wchan);
-	if (auto call = text_of(hang.syscall); !call.empty())
+	if (auto call = readable(hang.syscall); !call.empty())
 		out += labelled("    syscall    ", call);
 
 	std::map<std::string_view, size_t> times;
 	size_t samples = 0;
 	for (const auto &stack : hang.stacks)
-		if (auto text = text_of(stack); !text.empty()) {
+		if (auto text = readable(stack); !text.empty()) {
 			times[text]++;
 			samples++;
 		}
 	size_t shown = 0;
 	for (const auto &stack : hang.stacks) {
-		auto text = text_of(stack);
+		auto text = readable(stack);
 		auto found = times.find(text);
 		if (found == times.end())
 			continue;

@@ -26,7 +26,7 @@ std::string joined(const Json &list)
 	return out;
 }
 
-std::string or_unknown(std::string text)
+std::string or_unknown(const std::string &text)
 {
 	return text.empty() ? "unknown" : text;
 }
@@ -54,8 +54,9 @@ std::string kernel_text(const Json &run)
 {
 	auto out = item("Kernel", or_unknown(text_at(run, {"kernel", "release"})));
 	out += item("Build", text_at(run, {"kernel", "version"}));
-	out += item("Package", text_at(run, {"machine", "package"}) + " " +
-				       text_at(run, {"machine", "package_version"}));
+	if (auto package = text_at(run, {"machine", "package"}); !package.empty())
+		out += item("Package",
+			    package + " " + text_at(run, {"machine", "package_version"}));
 	out += item("Config", text_at(run, {"kernel", "config_hash"}));
 	out += item("Booted with", text_at(run, {"kernel", "cmdline"}));
 	std::string ours;
@@ -152,9 +153,11 @@ std::string uncovered_text(const Digest &all, const Matrix &cells)
 {
 	std::string out;
 	for (const auto &call : all.calls) {
-		std::map<std::string_view, std::string> why;
+		std::map<std::string_view, std::vector<std::string>> why;
+		size_t known_places = 0;
 		for (const auto &place : all.places) {
 			auto found = cells.find({call, place});
+			known_places += found != cells.end();
 			if (found == cells.end() || found->second.noticed)
 				continue;
 			const auto &cell = found->second;
@@ -165,10 +168,16 @@ std::string uncovered_text(const Digest &all, const Matrix &cells)
 			std::string_view reason = skipped == points ? "all skipped"
 						  : cell.pinned     ? "unchecked by design"
 								    : "no fault was seen";
-			why[reason] += (why[reason].empty() ? "" : " ") + place;
+			why[reason].push_back(place);
 		}
 		for (const auto &[reason, names] : why)
-			out += item("", fmt::format("{}: {} ({})", call, names, reason), 3);
+			out += item("",
+				    fmt::format("{}: {} ({})", call,
+						names.size() > 1 && names.size() == known_places
+							? "everywhere"
+							: fmt::format("{}", fmt::join(names, " ")),
+						reason),
+				    3);
 	}
 	if (out.empty())
 		return item("Not checked", "nothing: every call was checked on every place");

@@ -10,7 +10,7 @@ namespace tagtrap {
 
 namespace {
 
-constexpr size_t most_label = 30;
+constexpr size_t most_label = 30, most_place = 16;
 
 std::string clipped(const std::string &text, size_t most)
 {
@@ -27,17 +27,6 @@ std::string cell_text(const Matrix &cells, const std::string &call, const std::s
 		return "-";
 	const auto &cell = found->second;
 	return fmt::format("{} {}", short_name(cell), cell.totals[static_cast<size_t>(cell.kind)]);
-}
-
-std::string row_text(const std::string &label, size_t label_width,
-		     const std::vector<std::string> &cells, const std::vector<size_t> &widths)
-{
-	auto line = fmt::format("{:<{}}", label, label_width);
-	for (size_t i = 0; i < cells.size(); i++)
-		line += fmt::format("  {:<{}}", cells[i], widths[i]);
-	while (line.ends_with(' '))
-		line.pop_back();
-	return line + "\n";
 }
 
 } // namespace
@@ -89,33 +78,42 @@ std::string matrix_text(const Digest &all, const Matrix &cells)
 	for (const auto &call : all.calls)
 		label_width = std::max(label_width, clipped(call, most_label).size());
 
+	std::vector<size_t> widths;
+	size_t all_widths = label_width;
+	for (const auto &place : all.places) {
+		size_t width = clipped(place, most_place).size();
+		for (const auto &call : all.calls)
+			width = std::max(width, cell_text(cells, call, place).size());
+		widths.push_back(width);
+		all_widths += width;
+	}
+	// Two blanks between columns look better, one may spare a second table.
+	const size_t gaps = all.places.size();
+	const size_t gap =
+		all_widths + 2 * gaps > report_columns && all_widths + gaps <= report_columns ? 1
+											      : 2;
+
 	std::string out = headline("Verdicts by call and place");
-	size_t next = 0;
-	while (next < all.places.size()) {
-		std::vector<std::string> heads;
-		std::vector<size_t> widths;
-		size_t used = label_width, begin = next;
-		for (; next < all.places.size(); next++) {
-			auto head = clipped(all.places[next], 16);
-			size_t width = head.size();
-			for (const auto &call : all.calls)
-				width = std::max(width,
-						 cell_text(cells, call, all.places[next]).size());
-			if (next > begin && used + 2 + width > report_columns)
-				break;
-			used += 2 + width;
-			heads.push_back(head);
-			widths.push_back(width);
-		}
-		if (begin > 0)
-			out += '\n';
-		out += row_text("call", label_width, heads, widths);
-		for (const auto &call : all.calls) {
-			std::vector<std::string> texts;
-			for (size_t i = begin; i < next; i++)
-				texts.push_back(cell_text(cells, call, all.places[i]));
-			out += row_text(clipped(call, most_label), label_width, texts, widths);
-		}
+	for (size_t begin = 0, end = 0; end < all.places.size(); begin = end) {
+		size_t used = label_width;
+		do
+			used += gap + widths[end++];
+		while (end < all.places.size() && used + gap + widths[end] <= report_columns);
+		auto row = [&](const std::string &label, auto text) {
+			auto line = fmt::format("{:<{}}", label, label_width);
+			for (size_t i = begin; i < end; i++)
+				line += fmt::format("{:{}}{:<{}}", "", gap, text(all.places[i]),
+						    widths[i]);
+			while (line.ends_with(' '))
+				line.pop_back();
+			out += line + "\n";
+		};
+		out += begin > 0 ? "\n" : "";
+		row("call", [](const std::string &place) { return clipped(place, most_place); });
+		for (const auto &call : all.calls)
+			row(clipped(call, most_label), [&](const std::string &place) {
+				return cell_text(cells, call, place);
+			});
 	}
 	out += "\nA cell shows its worst verdict and the number of points that have it.\n"
 	       "ok PASS, unch UNCHECKED, LIVE livelock, DEAD deadlock, skip SKIP, - no\n"

@@ -106,10 +106,11 @@ std::string known_text(const Violation &violation)
 	auto count = known == violation.rows.size()
 			     ? std::string("yes")
 			     : fmt::format("{} of {}", known, violation.rows.size());
-	return labelled("    known      ", fmt::format("{}: {} (kernels {}; {})", count,
-						       text_at(*row_known, {"reason"}),
-						       text_at(*row_known, {"kernels"}),
-						       text_at(*row_known, {"link"})));
+	auto link = text_at(*row_known, {"link"});
+	return labelled("    known      ",
+			fmt::format("{}: {} (kernels {})", count, text_at(*row_known, {"reason"}),
+				    text_at(*row_known, {"kernels"}))) +
+	       (link.empty() ? "" : labelled("               ", link, 4));
 }
 
 std::string entry_text(const Digest &all, const Violation &violation, size_t number)
