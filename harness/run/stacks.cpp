@@ -20,6 +20,7 @@ namespace {
 
 constexpr size_t page = 4096;
 constexpr int looks = 6;
+constexpr int reap_ms = 1000;           ///< how long SIGKILL may take
 constexpr useconds_t between_us = 4000; ///< the task runs meanwhile
 
 /// The sampler child.
@@ -69,7 +70,7 @@ std::string preempted_stack(pid_t task, int bound_ms)
 		poll(&wait, 1, bound_ms);
 		kill(child, SIGKILL);
 		sched_setaffinity(task, sizeof(all), &all);
-		poll(&wait, 1, bound_ms);
+		poll(&wait, 1, reap_ms);
 		waitpid(child, nullptr, WNOHANG); // else it dies when it is let to
 		stack = best;
 	}

@@ -141,7 +141,7 @@ Worker::~Worker()
 {
 	orders_.reset();
 	if (!gone_)
-		kill_within(2000);
+		kill_within(10000);
 }
 
 void Worker::order(const Order &order)
