@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/report/command.h"
 
+#include "harness/model/case.h"
 #include "harness/report/digest.h"
 #include "harness/report/words.h"
 
@@ -48,7 +49,10 @@ Privilege privilege(const Json &run, std::string_view id)
 	auto parts = id_parts(id);
 	auto facts = facts_from_run(run);
 	Privilege out;
-	if (parts.mode == to_string(TagCheckMode::asymm))
+	const auto *call = find_case(parts.call);
+	if (call != nullptr && call->shape.remount)
+		out = {true, "root, to mount"};
+	else if (parts.mode == to_string(TagCheckMode::asymm))
 		out = {true, "root, once, to let mte_tcf_preferred be asymm"};
 	else if (parts.call.ends_with("+sqpoll") &&
 		 std::pair(facts.major, facts.minor) < std::pair(5, 11))

@@ -112,16 +112,10 @@ std::string restarts_text(const Journal &journal)
 {
 	std::string out;
 	for (const auto &restart : journal.restarts) {
-		auto after = text_at(restart, {"after"});
-		out += item("Restart", text_at(restart, {"why"}) + (after.empty() ? "" : ", in"),
-			    4);
-		if (!after.empty())
-			out += id_line(12, after);
-		const auto &console = value_at(restart, {"console"});
-		size_t lines = console.is_array() ? console.size() : 0;
-		for (size_t i = lines > 12 ? lines - 12 : 0; i < lines; i++)
-			if (console[i].is_string())
-				out += labelled("            | ", console[i].get<std::string>(), 2);
+		auto why = text_at(restart, {"why"}), after = text_at(restart, {"after"});
+		bool named = after.empty() || why.find(after) != std::string::npos;
+		out += item("Restart", why + (named ? "" : ", in"), 4);
+		out += named ? "" : id_line(12, after);
 	}
 	return out;
 }

@@ -113,6 +113,24 @@ std::string known_text(const Violation &violation)
 	       (link.empty() ? "" : labelled("               ", link, 4));
 }
 
+/// The last words of the machine that was lost in a point.
+std::string console_text(const Journal &journal, const std::string &id)
+{
+	constexpr size_t most_lines = 16;
+	std::string out;
+	for (const auto &restart : journal.restarts) {
+		const auto &console = value_at(restart, {"console"});
+		if (text_at(restart, {"after"}) != id || !console.is_array())
+			continue;
+		out = "    console\n";
+		for (size_t i = console.size() - std::min(console.size(), most_lines);
+		     i < console.size(); i++)
+			if (console[i].is_string())
+				out += labelled("      ", console[i].get<std::string>(), 2);
+	}
+	return out;
+}
+
 std::string entry_text(const Digest &all, const Violation &violation, size_t number)
 {
 	const auto &row = *violation.shortest;
@@ -141,6 +159,8 @@ std::string entry_text(const Digest &all, const Violation &violation, size_t num
 	for (const auto &note : end.verdict.notes)
 		out += labelled("    note       ", note, 3);
 	out += evidence_text(end.seen);
+	if (violation.kind == VerdictKind::crash)
+		out += console_text(*all.journal, end.id);
 	out += known_text(violation);
 	auto need = privilege(run, end.id);
 	out += labelled("    privilege  ", need.words);

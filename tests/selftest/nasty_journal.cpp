@@ -50,6 +50,10 @@ std::vector<std::string> nasty_lines()
 			     {"after", wild},
 			     {"why", endless},
 			     {"console", {wild, endless, 7}}}),
+		to_line(Json{{"event", "restart"},
+			     {"after", "write/xfs/new/sync/4096@0/handler"},
+			     {"why", wild},
+			     {"console", {wild, endless, 7, ""}}}),
 		to_line(Json{{"event", "begin"}, {"ids", {endless, wild}}}),
 		"{\"event\":\"end\",\"id\":\"cut",
 	};

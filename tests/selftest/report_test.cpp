@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <sstream>
 
+#include "harness/model/case.h"
 #include "harness/report/command.h"
 #include "harness/report/report.h"
 #include "harness/report/words.h"
@@ -16,6 +17,14 @@ using namespace tagtrap::selftest;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
+
+const Case mounts = {
+	.name = "report-case-that-mounts",
+	.man = "mount(2)",
+	.kernel = "path_mount",
+	.shape = {.remount = true, .hidden = true},
+};
+const Registered registered(mounts);
 
 std::vector<std::string> lines_of(const std::string &text)
 {
@@ -216,6 +225,8 @@ TEST_CASE("privileges are named where a point needs them", "[report]")
 	CHECK(privilege(run, "read/pipe/plain/sync/1@0/handler").words == "none: any user");
 	CHECK(privilege(run, "read/pipe/plain/asymm/1@0/handler").needed);
 	CHECK_FALSE(privilege(run, sqpoll).needed);
+	CHECK(privilege(run, "report-case-that-mounts/ext4/new/sync/1@0/handler").words ==
+	      "root, to mount");
 	run["facts"] = {{"major", 5}, {"minor", 10}};
 	CHECK(privilege(run, sqpoll).words == "CAP_SYS_ADMIN, which SQPOLL takes before 5.11");
 	run["facts"]["minor"] = 12;
