@@ -142,7 +142,7 @@ for argument in "$@"; do
 done
 [[ ! ${CXX-} ]] || skip+=' command:g++>=12'
 [[ ! ${TAGTRAP_CROSS_FILE-} ]] || skip+=' command:aarch64-linux-gnu-g++>=12'
-[[ ${1-} != kernel ]] || groups+=' kernel'
+case ${1-} in kernel | test) groups+=" $1" ;; esac
 [[ ${1-} != prepare ]] || groups+=" ${*:2}"
 
 ID=other VERSION_ID=0

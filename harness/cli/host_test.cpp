@@ -88,8 +88,11 @@ std::vector<TestStep> host_test_steps()
 		{"tests for any machine", [](const Options &) { return meson_tests("host", {}); }},
 		{"the same with address and undefined behaviour sanitizers",
 		 [](const Options &) {
-			 return meson_tests("sanitize", {"-Db_sanitize=address,undefined",
-							 "-Db_lundef=false", "-Doptimization=1"});
+			 // Instrumented code makes GCC see uninitialised values in libstdc++; the
+			 // build without sanitizers is where warnings count.
+			 return meson_tests("sanitize",
+					    {"-Db_sanitize=address,undefined", "-Db_lundef=false",
+					     "-Doptimization=1", "-Dwerror=false"});
 		 }},
 	};
 }
@@ -98,6 +101,8 @@ int test_command(const Options &options)
 {
 	auto steps = host_test_steps();
 	for (auto &step : vm_test_steps())
+		steps.push_back(std::move(step));
+	for (auto &step : board_test_steps())
 		steps.push_back(std::move(step));
 	Tally total;
 	for (const auto &step : steps) {

@@ -23,4 +23,8 @@ std::vector<TestStep> host_test_steps();
 /// The tests in the VM.
 std::vector<TestStep> vm_test_steps();
 
+/// The target binary alone on a plain Debian, over ssh: as root, as an ordinary user, and with
+/// io_uring and mounts denied. SKIP where that machine cannot be put together.
+std::vector<TestStep> board_test_steps();
+
 } // namespace tagtrap

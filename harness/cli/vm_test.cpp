@@ -1,11 +1,185 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// The part of `test` that boots machines. Judges Tagtrap, never the kernel in it.
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <fmt/core.h>
+#include <sstream>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
+
+#include "fixtures/debian/cache.h"
+#include "fixtures/debian/kernels.h"
 #include "harness/cli/test_steps.h"
+#include "harness/cli/vm_checks.h"
+#include "harness/sys/file.h"
+#include "harness/sys/must.h"
+#include "harness/sys/problem.h"
+#include "harness/sys/process.h"
 
 namespace tagtrap {
 
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr int status_broken = 3;
+
+/// Calls that are tried on a quiet and on a busy machine; the slow one is the hardest to tell.
+const std::vector<std::string> busy_specs = {"read/tmpfs/*", "read/pipe/*", "write/pipe/*",
+					     "inject-slow/pipe/plain/sync/4096@2048/handler"};
+
+/// Keeps every processor of this machine at work for as long as it lives.
+class BusyMachine {
+public:
+	BusyMachine()
+	{
+		for (unsigned i = 0; i < std::max(1u, std::thread::hardware_concurrency()); ++i) {
+			const pid_t child = sys::must(fork(), "fork");
+			if (child == 0) {
+				prctl(PR_SET_PDEATHSIG, SIGKILL);
+				for (;;)
+					asm volatile("");
+			}
+			children_.push_back(child);
+		}
+	}
+	BusyMachine(const BusyMachine &) = delete;
+	BusyMachine &operator=(const BusyMachine &) = delete;
+	~BusyMachine()
+	{
+		for (const pid_t child : children_) {
+			kill(child, SIGKILL);
+			waitpid(child, nullptr, 0);
+		}
+	}
+
+private:
+	std::vector<pid_t> children_;
+};
+
+/// The words of a run of ours with the machine that `options` asks for.
+std::vector<std::string> words(const Options &options, const std::vector<std::string> &specs)
+{
+	std::vector<std::string> argv = {"/proc/self/exe", "run", "--vm", "--quick",
+					 "--contract=mainline"};
+	if (!options.kernel.empty())
+		argv.push_back("--kernel=" + options.kernel);
+	if (!options.modules.empty())
+		argv.push_back("--modules=" + options.modules);
+	if (options.qemu_chosen)
+		argv.push_back("--qemu=" + options.qemu);
+	if (options.time_scale != 1)
+		argv.push_back(fmt::format("--time-scale={}", options.time_scale));
+	argv.insert(argv.end(), specs.begin(), specs.end());
+	return argv;
+}
+
+/// Runs the command as a user would. `status` is what it has to end with; any if negative.
+StoredRun run_vm(const Options &options, const std::string &name,
+		 const std::vector<std::string> &specs, int status)
+{
+	const fs::path out = debian::cache_directory("test") / name;
+	const fs::path log = out.string() + ".log";
+	fs::remove_all(out);
+	fs::remove(log);
+	auto argv = words(options, specs);
+	argv.push_back("--out=" + out.string());
+	const auto how = sys::run({.argv = argv, .log = log.string()});
+	const fs::path journal = out / "journal.jsonl";
+	if (!fs::exists(journal) || (status >= 0 && how.status != status))
+		throw sys::Problem(fmt::format("the run ended with status {}; see {}; its end:\n{}",
+					       how.status, log.string(),
+					       sys::last_lines(sys::read_file(log), 15)));
+	return {sys::read_file(journal), read_journal(journal)};
+}
+
+/// What --list prints.
+std::vector<std::string> list(const Options &options, const std::vector<std::string> &specs)
+{
+	auto argv = words(options, specs);
+	argv.emplace_back("--list");
+	std::istringstream lines(sys::output_of({.argv = argv}));
+	std::vector<std::string> ids;
+	for (std::string line; std::getline(lines, line);)
+		ids.push_back(line);
+	return ids;
+}
+
+Tally count(const std::vector<VmCheck> &checks)
+{
+	Tally tally;
+	for (const auto &check : checks) {
+		switch (check.result) {
+		case VmCheck::Result::passed:
+			++tally.passed;
+			break;
+		case VmCheck::Result::failed:
+			++tally.failed;
+			fmt::print("  FAILED {}: {}\n", check.name, check.wrong);
+			break;
+		case VmCheck::Result::skipped:
+			++tally.skipped;
+			fmt::print("  SKIP {}: {}\n", check.name, check.wrong);
+			break;
+		}
+	}
+	return tally;
+}
+
+/// A kernel that is not to be had is no fault of ours: the reason, or nothing.
+std::string no_kernel(const Options &options)
+{
+	try {
+		debian::get_kernel(options.kernel, options.modules);
+		return "";
+	} catch (const std::exception &error) {
+		return error.what();
+	}
+}
+
+Tally in_vm(const Options &options, Tally (*checks)(const Options &))
+{
+	if (const auto why = no_kernel(options); !why.empty()) {
+		fmt::print("  SKIP no kernel: {}\n", why);
+		return {.skipped = 1};
+	}
+	return checks(options);
+}
+
+Tally injected_faults_in_vm(const Options &options)
+{
+	const auto specs = injected_specs();
+	// Faults of the suite are among them, and come first in the exit status.
+	const auto run = run_vm(options, "injected", specs, status_broken);
+	Tally tally = count(check_verdicts(run));
+	tally += count(check_losses(run));
+	tally += count(check_run(run, list(options, specs)));
+	return tally;
+}
+
+Tally busy_machine(const Options &options)
+{
+	const auto quiet = run_vm(options, "quiet", busy_specs, -1);
+	const BusyMachine hogs;
+	const auto busy = run_vm(options, "busy", busy_specs, -1);
+	Tally tally = count({check_busy(quiet, busy)});
+	tally += count(check_run(busy, list(options, busy_specs)));
+	return tally;
+}
+
+} // namespace
+
 std::vector<TestStep> vm_test_steps()
 {
-	return {};
+	return {
+		{"faults injected in a VM",
+		 [](const Options &options) { return in_vm(options, injected_faults_in_vm); }},
+		{"a VM on a busy machine",
+		 [](const Options &options) { return in_vm(options, busy_machine); }},
+	};
 }
 
 } // namespace tagtrap

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/cli/vm_checks.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "harness/cli/vm_injected.h"
+#include "harness/report/judge_again.h"
+
+namespace tagtrap {
+
+namespace {
+
+using Result = VmCheck::Result;
+
+VmCheck checked(std::string name, const std::string &wrong)
+{
+	return {std::move(name), wrong.empty() ? Result::passed : Result::failed, wrong};
+}
+
+const StoredEnd *end_of(const StoredRun &run, std::string_view id)
+{
+	const auto found = std::ranges::find(run.journal.ends, id, &StoredEnd::id);
+	return found == run.journal.ends.end() ? nullptr : &*found;
+}
+
+bool injected(std::string_view id)
+{
+	return id.starts_with("inject-");
+}
+
+std::vector<Json> events_of(const StoredRun &run)
+{
+	std::vector<Json> events;
+	std::istringstream lines(run.text);
+	for (std::string line; std::getline(lines, line);)
+		events.push_back(Json::parse(line, nullptr, false));
+	return events;
+}
+
+std::string rules_text(const std::vector<Rule> &rules)
+{
+	std::string text;
+	for (const auto rule : rules)
+		text += fmt::format("{}{}", text.empty() ? "" : " ", to_string(rule));
+	return text;
+}
+
+VmCheck check_one(const StoredRun &run, const Injected &due)
+{
+	VmCheck check = {fmt::format("{} is {}", due.id, to_string(due.kind))};
+	const StoredEnd *const end = end_of(run, due.id);
+	if (end == nullptr)
+		return checked(check.name, "it has no `end`");
+	const auto &verdict = end->verdict;
+	if (verdict.kind == VerdictKind::skip && due.kind != VerdictKind::skip) {
+		check.result = Result::skipped; // no such filesystem, no such sleep state
+		check.wrong = verdict.reason;
+		return check;
+	}
+	if (verdict.kind != due.kind || verdict.rules != due.rules)
+		return checked(check.name, fmt::format("{} {}: {}", to_string(verdict.kind),
+						       rules_text(verdict.rules), verdict.reason));
+	if (!due.word.empty() && verdict.reason.find(due.word) == std::string::npos &&
+	    std::ranges::none_of(verdict.notes, [&](const std::string &note) {
+		    return note.starts_with(due.word);
+	    }))
+		return checked(check.name,
+			       fmt::format("nothing says '{}': {}; notes: {}", due.word,
+					   verdict.reason, fmt::join(verdict.notes, "; ")));
+	return check;
+}
+
+/// A hang comes with what a kernel developer asks for first.
+std::string missing_evidence(const StoredEnd &end)
+{
+	const Hang &hang = end.seen.hang;
+	if (!hang.seen || hang.watched_ns == 0)
+		return end.id + ": not watched";
+	if (hang.last.state == '?')
+		return end.id + ": no state";
+	if (hang.syscall[0] == 0)
+		return end.id + ": no registers of the system call";
+	if (std::ranges::none_of(hang.stacks, [](const auto &stack) { return stack[0] != 0; }))
+		return end.id + ": no stack";
+	return "";
+}
+
+VmCheck check_evidence(const StoredRun &run)
+{
+	std::string wrong;
+	for (const auto &end : run.journal.ends)
+		if (end.seen.end == End::hung && wrong.empty())
+			wrong = missing_evidence(end);
+	return checked("every hang comes with its evidence", wrong);
+}
+
+std::string twice(const StoredRun &run)
+{
+	std::set<std::string> done;
+	for (const auto &event : events_of(run)) {
+		const std::string kind = event.is_object() ? event.value("event", "") : "";
+		if (kind == "begin")
+			for (const auto &id : event["ids"])
+				if (done.contains(id.get<std::string>()))
+					return id.get<std::string>() + " was begun after its end";
+		if (kind == "end" && !done.insert(event.value("id", "")).second)
+			return event.value("id", "") + " has two ends";
+	}
+	return "";
+}
+
+std::string not_as_listed(const StoredRun &run, const std::vector<std::string> &listed)
+{
+	const std::set<std::string> wanted(listed.begin(), listed.end());
+	for (const auto &end : run.journal.ends)
+		if (!wanted.contains(end.id))
+			return end.id + " was run and not listed";
+	for (const auto &id : listed)
+		if (end_of(run, id) == nullptr)
+			return id + " was listed and not run";
+	return "";
+}
+
+std::string unsound(const StoredRun &run)
+{
+	for (const auto &end : run.journal.ends) {
+		if (injected(end.id))
+			continue;
+		const bool control = end.id.find("good/") != std::string::npos;
+		if (end.verdict.kind == VerdictKind::broken ||
+		    (control && end.verdict.kind != VerdictKind::pass))
+			return fmt::format("{} is {}: {}", end.id, to_string(end.verdict.kind),
+					   end.verdict.reason);
+	}
+	return "";
+}
+
+std::string judged_otherwise(const StoredRun &run)
+{
+	const auto again = judge_again(run.journal, Contract::mainline, SignalPin::any);
+	std::map<std::string, Json> written;
+	for (const auto &event : events_of(run))
+		if (event.is_object() && event.value("event", "") == "end")
+			written[event.value("id", "")] = event;
+	for (const auto &end : again) {
+		const Json fresh = to_json(end);
+		for (const auto *key : {"verdict", "rule", "rules", "reason", "notes", "result"}) {
+			const Json &before = written[end.id];
+			const Json old = before.contains(key) ? before[key] : Json();
+			const Json now = fresh.contains(key) ? fresh[key] : Json();
+			if (end.seen.end != End::machine_lost && old.dump() != now.dump())
+				return fmt::format("{}: {} was {}, is {}", end.id, key, old.dump(),
+						   now.dump());
+		}
+	}
+	return "";
+}
+
+size_t restarts_with(const StoredRun &run, std::string_view word)
+{
+	return static_cast<size_t>(
+		std::ranges::count_if(run.journal.restarts, [&](const Json &restart) {
+			return restart.value("why", "").find(word) != std::string::npos;
+		}));
+}
+
+bool hung(const StoredEnd &end)
+{
+	return end.verdict.kind == VerdictKind::livelock ||
+	       end.verdict.kind == VerdictKind::deadlock;
+}
+
+} // namespace
+
+std::vector<std::string> injected_specs()
+{
+	std::vector<std::string> specs = {"read/tmpfs/*", "write/ext4/*",      "read/pipe/*",
+					  "write/pipe/*", "uring-read/pipe/*", "~*nomops*"};
+	for (const auto &due : injected_faults())
+		specs.emplace_back(due.id);
+	return specs;
+}
+
+std::vector<VmCheck> check_verdicts(const StoredRun &run)
+{
+	std::vector<VmCheck> checks;
+	for (const auto &due : injected_faults())
+		checks.push_back(check_one(run, due));
+	checks.push_back(check_evidence(run));
+	return checks;
+}
+
+std::vector<VmCheck> check_run(const StoredRun &run, const std::vector<std::string> &listed)
+{
+	const bool whole = run.journal.finish.is_object() && !run.journal.truncated &&
+			   run.journal.unfinished.empty();
+	return {
+		checked("the plan was gone through", whole ? "" : "the journal has no finish"),
+		checked("nothing that finished was run twice", twice(run)),
+		checked("--list prints what is run", not_as_listed(run, listed)),
+		checked("controls held, and nothing is BROKEN that was not broken on purpose",
+			unsound(run)),
+		checked("the stored run, judged again, has the same verdicts",
+			judged_otherwise(run)),
+	};
+}
+
+std::vector<VmCheck> check_losses(const StoredRun &run)
+{
+	struct Loss {
+		const char *id, *word;
+		size_t times;
+	};
+	// A panic in a block costs a second one, to find the point.
+	constexpr std::array losses = {Loss{unkillable_id, "SIGKILL does not end", 1},
+				       Loss{panic_id, "panic", 2},
+				       Loss{silent_id, "no sign of life", 1}};
+	std::vector<VmCheck> checks;
+	for (const auto &loss : losses) {
+		VmCheck check = {fmt::format("the machine is replaced after {}", loss.id)};
+		const StoredEnd *const end = end_of(run, loss.id);
+		const size_t times = restarts_with(run, loss.word);
+		if (end != nullptr && end->verdict.kind == VerdictKind::skip)
+			check.result = Result::skipped;
+		else if (times != loss.times)
+			check = checked(check.name,
+					fmt::format("{} restarts say '{}'", times, loss.word));
+		checks.push_back(check);
+	}
+	std::string wrong;
+	for (const auto &end : run.journal.ends)
+		if (end.verdict.kind == VerdictKind::crash && injected(end.id) &&
+		    end.id != panic_id && end.id != silent_id)
+			wrong = end.id + " is CRASH";
+	checks.push_back(checked("no other injected fault costs the machine", wrong));
+	return checks;
+}
+
+VmCheck check_busy(const StoredRun &quiet, const StoredRun &busy)
+{
+	for (const auto &end : busy.journal.ends) {
+		const StoredEnd *const before = end_of(quiet, end.id);
+		if (hung(end) && (before == nullptr || !hung(*before)))
+			return checked("a busy machine makes no hang",
+				       fmt::format("{} is {}: {}", end.id,
+						   to_string(end.verdict.kind),
+						   end.verdict.reason));
+	}
+	return checked("a busy machine makes no hang", "");
+}
+
+} // namespace tagtrap

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+/// One thing that a run in the VM has to show. `wrong` says what was seen instead.
+struct VmCheck {
+	std::string name;
+	enum class Result : uint8_t { passed, failed, skipped } result = Result::passed;
+	std::string wrong = {};
+};
+
+/// A run as it was stored: its journal as text and as read back.
+struct StoredRun {
+	std::string text;
+	Journal journal;
+};
+
+/// TEST-SPECs of the run with injected faults: every inject case, and a few calls of the plan.
+std::vector<std::string> injected_specs();
+
+/// Whether each injected fault got the verdict that is due. Pure.
+std::vector<VmCheck> check_verdicts(const StoredRun &run);
+
+/// What holds for every run of ours: it was gone through, nothing was run twice, controls held,
+/// `listed` (the ids that --list printed) is what was run, and judging again changes nothing. Pure.
+std::vector<VmCheck> check_run(const StoredRun &run, const std::vector<std::string> &listed);
+
+/// Machines were lost where they had to be, and only there. Pure.
+std::vector<VmCheck> check_losses(const StoredRun &run);
+
+/// Points that hang in `busy` and did not in `quiet`: none may. Pure.
+VmCheck check_busy(const StoredRun &quiet, const StoredRun &busy);
+
+} // namespace tagtrap

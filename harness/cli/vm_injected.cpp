@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/cli/vm_injected.h"
+
+namespace tagtrap {
+
+std::span<const Injected> injected_faults()
+{
+	using enum VerdictKind;
+	using enum Rule;
+	static const std::vector<Injected> rows = {
+		// Calls that do not come back, and one that does.
+		{"inject-deadlock/pipe/good/sync/4096@2048/handler", pass},
+		{"inject-deadlock/pipe/plain/sync/4096@0/handler", deadlock, {p1, m5}},
+		{"inject-deadlock/pipe/plain/sync/4096@2048/handler", deadlock, {p1, m5}},
+		{"inject-deadlock/pipe/plain/sync/4096@4080/handler",
+		 skip,
+		 {},
+		 "group: inject-deadlock/pipe/plain/sync"},
+		{"inject-livelock/pipe/good/sync/4096@2048/handler", pass},
+		{"inject-livelock/pipe/plain/sync/4096@0/handler", livelock, {p1, m5}},
+		{"inject-livelock/pipe/plain/sync/4096@2048/handler", livelock, {p1, m5}},
+		{"inject-slow/pipe/plain/sync/4096@2048/handler", pass, {}, "slow: "},
+		// Observations that are wrong.
+		{"inject-count/pipe/good/sync/4096@2048/handler", pass},
+		{"inject-count/pipe/plain/sync/4096@2048/handler", fail, {p3}},
+		{"inject-overrun/pipe/plain/sync/4096@2048/handler", fail, {p4}},
+		{"inject-signal/pipe/plain/sync/4096@2048/handler", fail, {m1}},
+		{"inject-mask/pipe/plain/sync/4096@2048/handler", fail, {p5}},
+		{"inject-once/pipe/plain/sync/4096@2048/handler", fail, {p5}},
+		// Faults of the suite itself.
+		{"inject-death/pipe/good/sync/4096@2048/handler", pass},
+		{"inject-death/pipe/plain/sync/4096@2048/handler", broken, {}, "signal 15"},
+		{"inject-forbidden/pipe/plain/sync/4096@2048/handler", broken, {}, "seccomp"},
+		{"inject-user-fault/pipe/plain/sync/4096@2048/handler",
+		 broken,
+		 {},
+		 "fault in the suite's own code"},
+		{"inject-control/pipe/good/sync/4096@2048/handler", broken, {}, "control"},
+		{"inject-control/pipe/plain/sync/4096@2048/handler", broken, {}, "control"},
+		// Losses of the machine.
+		{panic_id, crash, {p1}, "panic"},
+		{unkillable_id, deadlock, {p2, p1, m5, p6}, "SIGKILL"},
+		{silent_id, crash, {p1}, "no sign of life"},
+	};
+	return rows;
+}
+
+} // namespace tagtrap

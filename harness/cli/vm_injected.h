@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/verdict.h"
+
+namespace tagtrap {
+
+/// A fault that tests/inject/ makes, and what the harness has to say of it under `mainline`.
+struct Injected {
+	std::string_view id;
+	VerdictKind kind;
+	std::vector<Rule> rules = {};
+	std::string_view word = {}; ///< in the reason, or at the start of a note
+};
+
+inline constexpr const char *unkillable_id = "inject-unkillable/ext4/cached/sync/4096@2048/handler";
+inline constexpr const char *panic_id = "inject-panic/pipe/plain/sync/4096@2048/handler";
+inline constexpr const char *silent_id = "inject-silent/pipe/plain/sync/4096@2048/handler";
+
+/// All of them, with their controls.
+std::span<const Injected> injected_faults();
+
+} // namespace tagtrap
