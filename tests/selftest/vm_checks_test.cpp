@@ -6,6 +6,7 @@
 
 #include "harness/cli/vm_checks.h"
 #include "harness/cli/vm_injected.h"
+#include "harness/model/case.h"
 #include "harness/sys/file.h"
 #include "tests/selftest/scratch.h"
 
