@@ -262,7 +262,7 @@ Tally on_stand_in(const Options &options)
 
 std::vector<TestStep> board_test_steps()
 {
-	return {{"a stand-in for a board, over ssh", on_stand_in}};
+	return {{"board", "a stand-in for a board, over ssh", on_stand_in}};
 }
 
 } // namespace tagtrap

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // `test`: judges Tagtrap, never a kernel.
+#include <algorithm>
 #include <chrono>
 #include <fmt/core.h>
+#include <iterator>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/test_steps.h"
@@ -85,8 +87,9 @@ Tally meson_tests(const std::string &name, const std::vector<std::string> &setup
 std::vector<TestStep> host_test_steps()
 {
 	return {
-		{"tests for any machine", [](const Options &) { return meson_tests("host", {}); }},
-		{"the same with address and undefined behaviour sanitizers",
+		{"host", "tests for any machine",
+		 [](const Options &) { return meson_tests("host", {}); }},
+		{"sanitizers", "the same with address and undefined behaviour sanitizers",
 		 [](const Options &) {
 			 // Instrumented code makes GCC see uninitialised values in libstdc++; the
 			 // build without sanitizers is where warnings count.
@@ -97,13 +100,30 @@ std::vector<TestStep> host_test_steps()
 	};
 }
 
+namespace {
+
+/// The steps that the user asked for, in our order. Throws sys::Problem for a word that is none.
+std::vector<TestStep> chosen_steps(const std::vector<std::string> &words)
+{
+	std::vector<TestStep> steps;
+	for (auto *const some : {host_test_steps, vm_test_steps, board_test_steps})
+		std::ranges::move(some(), std::back_inserter(steps));
+	for (const auto &word : words)
+		if (std::ranges::find(steps, word, &TestStep::word) == steps.end())
+			throw sys::Problem(
+				fmt::format("test: there is no step {}; see --help", word), 2);
+	if (!words.empty())
+		std::erase_if(steps, [&words](const TestStep &step) {
+			return std::ranges::find(words, step.word) == words.end();
+		});
+	return steps;
+}
+
+} // namespace
+
 int test_command(const Options &options)
 {
-	auto steps = host_test_steps();
-	for (auto &step : vm_test_steps())
-		steps.push_back(std::move(step));
-	for (auto &step : board_test_steps())
-		steps.push_back(std::move(step));
+	const auto steps = chosen_steps(options.steps);
 	Tally total;
 	for (const auto &step : steps) {
 		const auto start = std::chrono::steady_clock::now();

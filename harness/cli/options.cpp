@@ -167,6 +167,8 @@ void take_rest(Options &options, std::vector<std::string> rest)
 		rest.erase(rest.begin());
 		break;
 	case Action::test:
+		options.steps = std::move(rest);
+		return;
 	case Action::kernels:
 	case Action::preflight:
 		break;

@@ -51,6 +51,8 @@ struct Options {
 	// report, judge.
 	std::string format = "text"; ///< text, ktap, json
 	std::string directory;       ///< DIR
+	// test.
+	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
 	// kernels, kernel build.
 	bool refresh = false;
 	bool all = false;                 ///< kernels: every version, not only the newest

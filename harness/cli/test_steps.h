@@ -12,6 +12,7 @@ namespace tagtrap {
 
 /// One part of `./run.sh test`. `run` prints what failed and counts cases.
 struct TestStep {
+	std::string word; ///< selects it: `./run.sh test WORD`
 	std::string name;
 	std::function<Tally(const Options &)> run;
 };

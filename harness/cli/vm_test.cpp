@@ -175,9 +175,9 @@ Tally busy_machine(const Options &options)
 std::vector<TestStep> vm_test_steps()
 {
 	return {
-		{"faults injected in a VM",
+		{"vm", "faults injected in a VM",
 		 [](const Options &options) { return in_vm(options, injected_faults_in_vm); }},
-		{"a VM on a busy machine",
+		{"busy", "a VM on a busy machine",
 		 [](const Options &options) { return in_vm(options, busy_machine); }},
 	};
 }
