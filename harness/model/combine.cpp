@@ -2,6 +2,7 @@
 #include "harness/model/combine.h"
 
 #include <algorithm>
+#include <map>
 
 #include "harness/model/pairwise.h"
 
@@ -13,8 +14,13 @@ namespace {
 class Combination {
 public:
 	Combination(const Case &call, const Place &place, uint32_t page_size)
-		: call_(call), place_(place), page_size_(page_size), paths_(paths(call, place))
+		: call_(call), place_(place), page_size_(page_size), paths_(paths(call, place)),
+		  submissions_(submissions(call))
 	{
+		for (const auto &path : paths_) {
+			bases_.push_back(base_point(call, place, path, page_size));
+			lengths_.push_back(lengths(path, page_size));
+		}
 	}
 
 private:
@@ -32,20 +38,20 @@ private:
 	};
 
 	/// The point a row stands for; lengths and positions are counted from the shortest on.
-	bool from_row(const Row &row, Point &point) const
+	bool from_row(const Row &row, Point &point)
 	{
-		point = base_point(call_, place_, paths_[row[by_path]], page_size_);
-		point.submission = submissions(call_)[row[by_submission]];
+		point = bases_[row[by_path]];
+		point.submission = submissions_[row[by_submission]];
 		point.segment = row[by_segment] == 1 ? 2 : 0;
 		point.align = all_aligns[row[by_align]];
 		point.mode = all_modes[row[by_mode]].mode;
 		point.tco = all_modes[row[by_mode]].tco;
 		point.disposition = all_dispositions[row[by_disposition]];
-		const auto all_lengths = lengths(paths_[row[by_path]], page_size_);
+		const auto &all_lengths = lengths_[row[by_path]];
 		if (row[by_length] >= all_lengths.size())
 			return false;
 		point.length = all_lengths[row[by_length]];
-		const auto all = offsets(point.length, point.align, page_size_);
+		const auto &all = offsets_of(point.length, point.align);
 		if (row[by_position] >= all.size())
 			return false;
 		point.offset = all[row[by_position]];
@@ -60,7 +66,7 @@ public:
 		const std::vector<size_t> sizes = {paths_.size(),
 						   7,
 						   5,
-						   submissions(call_).size(),
+						   submissions_.size(),
 						   call_.shape.vectored ? 2u : 1u,
 						   all_aligns.size(),
 						   all_modes.size(),
@@ -80,11 +86,10 @@ public:
 	std::vector<Point> product()
 	{
 		for (const auto &one : paths_)
-			for (const auto submit : submissions(call_))
+			for (const auto submit : submissions_)
 				for (const auto bytes : lengths(one, page_size_))
 					for (const auto start : all_aligns)
-						for (const auto offset :
-						     offsets(bytes, start, page_size_))
+						for (const auto offset : offsets_of(bytes, start))
 							variants(one, submit, bytes, start, offset);
 		return std::move(points_);
 	}
@@ -112,10 +117,23 @@ private:
 		}
 	}
 
+	/// offsets(), worked out once: rows are tried by the thousand.
+	const std::vector<uint32_t> &offsets_of(uint32_t length, uint16_t align)
+	{
+		auto &known = offsets_[{length, align}];
+		if (known.empty())
+			known = offsets(length, align, page_size_);
+		return known;
+	}
+
 	const Case &call_;
 	const Place &place_;
 	uint32_t page_size_;
 	std::vector<Path> paths_;
+	std::vector<Submission> submissions_;
+	std::vector<Point> bases_;                   ///< base_point() of every path
+	std::vector<std::vector<uint32_t>> lengths_; ///< lengths() of every path
+	std::map<std::pair<uint32_t, uint16_t>, std::vector<uint32_t>> offsets_;
 	std::vector<Point> points_;
 };
 

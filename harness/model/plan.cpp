@@ -28,11 +28,17 @@ bool named(const PlanRequest &request, const Case &call)
 	});
 }
 
+/// No spec selects: everything is wanted but what they exclude.
+bool only_excludes(const PlanRequest &request)
+{
+	return std::ranges::all_of(request.specs,
+				   [](const auto &spec) { return spec.starts_with('~'); });
+}
+
 /// Keeps the points that the specs select and counts, per spec, how many it selected.
 void select(const PlanRequest &request, std::vector<Point> &points, std::vector<size_t> &hits)
 {
-	const bool all = std::ranges::all_of(
-		request.specs, [](const auto &spec) { return spec.starts_with('~'); });
+	const bool all = only_excludes(request);
 	std::erase_if(points, [&](const Point &point) {
 		bool wanted = all;
 		for (size_t i = 0; i < request.specs.size(); ++i) {
@@ -57,6 +63,7 @@ std::vector<Point> plan(const PlanRequest &request)
 {
 	std::vector<Point> points;
 	std::vector<size_t> hits(request.specs.size(), 0);
+	const bool all_called_for = only_excludes(request);
 	for (const auto &place : places()) {
 		// What is done once per place comes behind everything else there.
 		std::vector<const Case *> calls(cases().begin(), cases().end());
@@ -67,6 +74,10 @@ std::vector<Point> plan(const PlanRequest &request)
 			if (std::ranges::find(call->on, place.kind) == call->on.end())
 				continue;
 			if (call->shape.hidden && !named(request, *call))
+				continue;
+			if (!all_called_for && std::ranges::none_of(request.specs, [&](auto &spec) {
+				    return !spec.starts_with('~') && may_match(spec, *call, place);
+			    }))
 				continue;
 			auto here = call_plan(*call, place, request);
 			select(request, here, hits);

@@ -29,4 +29,8 @@ std::vector<Point> plan(const PlanRequest &request);
 /// a call or place. A leading `~` (which excludes) is passed over.
 bool matches(std::string_view spec, const Point &point);
 
+/// False when `spec` selects no point of `call` on `place`, whatever the level: none need be
+/// planned. True for a spec that excludes.
+bool may_match(std::string_view spec, const Case &call, const Place &place);
+
 } // namespace tagtrap

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <algorithm>
+#include <fmt/format.h>
 
 #include "harness/model/case.h"
 #include "harness/model/plan.h"
@@ -21,6 +22,20 @@ bool glob(std::string_view pattern, std::string_view text)
 		if (glob(pattern, text.substr(skip)))
 			return true;
 	return false;
+}
+
+/// Whether some text that begins with `start` can match.
+bool can_begin(std::string_view pattern, std::string_view start)
+{
+	for (size_t i = 0; i < start.size(); ++i) {
+		if (i == pattern.size())
+			return false;
+		if (pattern[i] == '*')
+			return true;
+		if (pattern[i] != start[i])
+			return false;
+	}
+	return true;
 }
 
 bool has_tag(const Point &point, std::string_view tag)
@@ -49,6 +64,15 @@ bool matches(std::string_view spec, const Point &point)
 	if (spec.find_first_of("/*") == std::string_view::npos)
 		return spec == point.call->name || spec == point.place->name;
 	return glob(spec, id(point));
+}
+
+bool may_match(std::string_view spec, const Case &call, const Place &place)
+{
+	if (spec.starts_with('~') || spec.starts_with('['))
+		return true;
+	if (spec.find_first_of("/*") == std::string_view::npos)
+		return spec == call.name || spec == place.name;
+	return can_begin(spec, fmt::format("{}/{}/", call.name, place.name));
 }
 
 } // namespace tagtrap
