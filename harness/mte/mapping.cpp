@@ -94,12 +94,15 @@ bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const
 {
 	if (!built_for_tags())
 		return true;
-	for (size_t at = from / granule * granule; at < to; at += granule) {
-		const unsigned wanted = at == bad ? bad_tag : pointer_tag;
-		if (allocation_tag({reinterpret_cast<uint64_t>(base_ + at)}) != wanted)
-			return false;
-	}
-	return true;
+	const auto have = [this](size_t first, size_t last, unsigned tag) {
+		return first >= last || all_have_tag({reinterpret_cast<uint64_t>(base_ + first)},
+						     last - first, tag);
+	};
+	const size_t start = from / granule * granule;
+	if (bad == npos)
+		return have(start, to, pointer_tag);
+	return have(start, bad, pointer_tag) && have(bad, bad + granule, bad_tag) &&
+	       have(bad + granule, to, pointer_tag);
 }
 
 } // namespace tagtrap::mte

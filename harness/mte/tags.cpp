@@ -38,6 +38,14 @@ unsigned allocation_tag(sys::UserPtr at)
 	return logical_tag({reinterpret_cast<uint64_t>(pointer)});
 }
 
+bool all_have_tag(sys::UserPtr at, size_t bytes, unsigned tag)
+{
+	for (size_t done = 0; done < bytes; done += granule)
+		if (allocation_tag({at.bits + done}) != tag)
+			return false;
+	return true;
+}
+
 bool set_tag_check_override(bool on)
 {
 	uint64_t before;
@@ -61,6 +69,11 @@ void set_allocation_tags(sys::UserPtr, size_t, unsigned) {}
 unsigned allocation_tag(sys::UserPtr at)
 {
 	return logical_tag(at);
+}
+
+bool all_have_tag(sys::UserPtr, size_t, unsigned)
+{
+	return true;
 }
 
 bool set_tag_check_override(bool)

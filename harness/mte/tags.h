@@ -26,6 +26,9 @@ void set_allocation_tags(sys::UserPtr at, size_t bytes, unsigned tag);
 /// Allocation tag of the granule at `at`.
 unsigned allocation_tag(sys::UserPtr at);
 
+/// Whether all granules of [at, at + bytes), both multiples of the granule, have this tag.
+bool all_have_tag(sys::UserPtr at, size_t bytes, unsigned tag);
+
 /// Sets or clears PSTATE.TCO of this thread: while it is set, user accesses are not checked.
 /// Returns what it was. Costs one instruction; may be called anywhere, handlers included.
 bool set_tag_check_override(bool on);

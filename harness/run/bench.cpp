@@ -9,6 +9,7 @@
 #include "harness/mte/mode.h"
 #include "harness/mte/tags.h"
 #include "harness/sys/proc.h"
+#include "harness/sys/raw.h"
 
 namespace tagtrap {
 
@@ -190,7 +191,9 @@ void Bench::repeat(const Point &point, const Layout &layout, Target &target, Obs
 	recorder_.record_into(&again);
 	again.phase = Phase::entered;
 	const ProbeArgs args = arguments(point, layout, target, again);
+	sys::probe_cookie = 0;
 	again.result = call(point, args, again);
+	sys::probe_cookie = sys::counted_cookie;
 	again.phase = Phase::returned;
 	target.inspect(point.length, again);
 	Point good = point;

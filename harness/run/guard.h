@@ -8,7 +8,7 @@
 namespace tagtrap {
 
 /// Confines the calling process to the calls under test and what the harness needs: anything else
-/// ends it with SIGSYS. With `counting`, calls that carry sys::probe_cookie notify the descriptor
+/// ends it with SIGSYS. With `counting`, calls that carry sys::counted_cookie notify the descriptor
 /// that is returned, once per entry into the kernel; else it is empty. `more` holds numbers of
 /// calls that are allowed as well. Throws std::system_error.
 sys::Fd confine(bool counting, std::span<const int> more = {});

@@ -16,7 +16,10 @@ struct UserPtr {
 
 /// Marks a call under test: passed in the fifth argument, which none of the calls that carry it
 /// looks at on a 64-bit kernel, so that a seccomp filter can tell it from the harness's own calls.
-inline constexpr uint64_t probe_cookie = 0x74616774726170;
+inline constexpr uint64_t counted_cookie = 0x74616774726170;
+
+/// What probes pass there: counted_cookie, or 0 while nobody counts (P5's repeat).
+inline uint64_t probe_cookie = counted_cookie;
 
 /// Enters the kernel once, without libc in between, and returns what it returned: a count or
 /// -errno. Never retries: EINTR is an answer.
