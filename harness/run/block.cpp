@@ -229,11 +229,17 @@ bool BlockRunner::heard(Block &block, uint32_t index, Worker::Event event)
 	return false;
 }
 
-bool BlockRunner::step(Block &block)
+void BlockRunner::attend(Block &block)
+{
+	if (under_way_ && worker_ != nullptr && worker_->kind().counting)
+		under_way_ = step(block, 0);
+}
+
+bool BlockRunner::step(Block &block, int timeout_ms)
 {
 	const uint32_t index = std::min<uint32_t>(channel_->current,
 						  static_cast<uint32_t>(block.items.size()) - 1);
-	const Worker::Event event = worker_->wait(tick_ms, block.seen(index));
+	const Worker::Event event = worker_->wait(timeout_ms, block.seen(index));
 	return event == Worker::Event::tick ? tick(block, index) : heard(block, index, event);
 }
 
@@ -257,7 +263,7 @@ void BlockRunner::run_together(Block &block)
 		sys::now_ns() + 1'000'000ull * static_cast<unsigned>(watchdog_.scaled(
 						       watchdog_.policy().others_ms));
 	do {
-		while (step(block))
+		while (step(block, tick_ms))
 			continue;
 	} while (sys::now_ns() < until && block.seen(0).end == End::returned && go_on(block, 0));
 	Observation &seen = block.seen(0);
@@ -274,7 +280,7 @@ void BlockRunner::finish(Block &block)
 		run_together(block);
 	else
 		while (under_way_)
-			under_way_ = step(block);
+			under_way_ = step(block, tick_ms);
 }
 
 } // namespace tagtrap

@@ -44,6 +44,9 @@ public:
 
 	/// Hands the block to a worker of its kind.
 	void start(Block &block);
+	/// Between start() and finish(): takes what the worker has to say, without waiting. A call
+	/// that is counted stands still until its parent has seen it.
+	void attend(Block &block);
 	/// Waits until every item was run, hung, died or left out.
 	void finish(Block &block);
 
@@ -55,7 +58,7 @@ private:
 	void stuck(Block &block, uint32_t index);
 	void died(Block &block, uint32_t index);
 	void hung(Block &block, uint32_t index);
-	bool step(Block &block);
+	bool step(Block &block, int timeout_ms);
 	bool heard(Block &block, uint32_t index, Worker::Event event);
 	void run_together(Block &block);
 	bool tick(Block &block, uint32_t index);

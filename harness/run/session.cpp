@@ -92,7 +92,7 @@ private:
 				runner_.start(now->block);
 			}
 			if (before)
-				judge_block(*before); // while the worker is busy with the next one
+				judge_block(*before, &now->block); // while the worker is busy
 			if (!now->block.items.empty())
 				runner_.finish(now->block);
 			now->taint_after = taint_ = taint();
@@ -101,7 +101,7 @@ private:
 				break; // the host starts a fresh machine
 		}
 		if (before)
-			judge_block(*before);
+			judge_block(*before, nullptr);
 	}
 
 	/// Takes the next points into `block`: of one worker kind, one `begin`. Returns where to go
@@ -147,7 +147,8 @@ private:
 		journal_.write(Json{{"event", "begin"}, {"ids", ids}});
 	}
 
-	void judge_block(Ready &ready)
+	/// `next` is the block that the worker has in hand, if any.
+	void judge_block(Ready &ready, Block *next)
 	{
 		const uint64_t fresh = ready.taint_after & ~ready.taint_before;
 		for (const auto &skip : ready.block.skips)
@@ -158,6 +159,8 @@ private:
 		for (size_t i = 0; i < ready.block.items.size(); ++i) {
 			const Point &point = plan_[ready.block.items[i]];
 			Observation &seen = ready.block.seen(i);
+			if (next != nullptr && !next->items.empty())
+				runner_.attend(*next);
 			if (seen.end == End::none) {
 				if (groups_.closed(group(point), point.offset))
 					leave_out(point);
