@@ -63,6 +63,8 @@ bool matches(std::string_view spec, const Point &point)
 		return has_tag(point, spec.substr(1, spec.size() - 2));
 	if (spec.find_first_of("/*") == std::string_view::npos)
 		return spec == point.call->name || spec == point.place->name;
+	if (!can_begin(spec, point.call->name)) // before the id is put together
+		return false;
 	return glob(spec, id(point));
 }
 
