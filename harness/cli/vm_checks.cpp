@@ -141,6 +141,16 @@ std::string unsound(const StoredRun &run)
 	return "";
 }
 
+/// F3: every SA_RESTART point of a plain call was entered, and its entries counted.
+std::string not_counted(const StoredRun &run)
+{
+	for (const auto &end : run.journal.ends)
+		if (end.id.ends_with("/restart") && end.seen.end == End::returned &&
+		    end.seen.entries == 0 && !end.id.starts_with("uring-"))
+			return end.id + " has no count of its entries";
+	return "";
+}
+
 std::string judged_otherwise(const StoredRun &run)
 {
 	const auto again = judge_again(run.journal, Contract::mainline, SignalPin::any);
@@ -206,6 +216,7 @@ std::vector<VmCheck> check_run(const StoredRun &run, const std::vector<std::stri
 		checked("--list prints what is run", not_as_listed(run, listed)),
 		checked("controls held, and nothing is BROKEN that was not broken on purpose",
 			unsound(run)),
+		checked("entries into calls are counted", not_counted(run)),
 		checked("the stored run, judged again, has the same verdicts",
 			judged_otherwise(run)),
 	};

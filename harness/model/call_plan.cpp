@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
-#include <tuple>
 #include <unordered_set>
+#include <utility>
 
 #include "harness/model/case.h"
 #include "harness/model/combine.h"
@@ -58,10 +58,8 @@ public:
 		add(nomops);
 		// Matching tags first; then points that one worker child can do, side by side.
 		std::ranges::stable_sort(points_, {}, [this](const Point &point) {
-			const bool counted = point.disposition == Disposition::restart;
-			return std::tuple(point.stand != Stand::good,
-					  call_.shape.uring ? point.mode : TagCheckMode::none,
-					  !call_.shape.uring && counted);
+			return std::pair(point.stand != Stand::good,
+					 call_.shape.uring ? point.mode : TagCheckMode::none);
 		});
 		return std::move(points_);
 	}

@@ -43,6 +43,7 @@ private:
 	void look(const Point &point, const Layout &layout, const Target &target,
 		  Observation &seen) const;
 	int64_t call(const Point &point, const ProbeArgs &args, Observation &seen);
+	int64_t counted_call(const Point &point, const ProbeArgs &args, Observation &seen);
 	ProbeArgs arguments(const Point &point, const Layout &layout, const Target &target,
 			    Observation &seen);
 	void set_mode(TagCheckMode mode);

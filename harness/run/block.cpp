@@ -231,7 +231,7 @@ bool BlockRunner::heard(Block &block, uint32_t index, Worker::Event event)
 
 void BlockRunner::attend(Block &block)
 {
-	if (under_way_ && worker_ != nullptr && worker_->kind().counting)
+	if (under_way_ && worker_ != nullptr && worker_->kind().counting())
 		under_way_ = step(block, 0);
 }
 
@@ -239,7 +239,7 @@ bool BlockRunner::step(Block &block, int timeout_ms)
 {
 	const uint32_t index = std::min<uint32_t>(channel_->current,
 						  static_cast<uint32_t>(block.items.size()) - 1);
-	const Worker::Event event = worker_->wait(timeout_ms, block.seen(index));
+	const Worker::Event event = worker_->wait(timeout_ms, *channel_);
 	return event == Worker::Event::tick ? tick(block, index) : heard(block, index, event);
 }
 

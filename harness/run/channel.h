@@ -13,6 +13,7 @@ inline constexpr uint32_t block_size = 64; ///< points per `begin`
 
 /// Where the worker child writes and the parent reads, at any time. Shared memory.
 struct Channel {
+	std::atomic<uint32_t> slot = 0;       ///< where the item in hand is
 	std::atomic<uint32_t> current = 0;    ///< index of the item in hand
 	std::atomic<uint64_t> heartbeat = 0;  ///< grows with every phase of every item
 	std::atomic<uint64_t> entered_ns = 0; ///< when the call was entered; 0: not in a call

@@ -130,16 +130,17 @@ sys::Fd confine(bool counting, std::span<const int> more)
 	return listener;
 }
 
-bool count_entry(int listener)
+void count_entry(int listener, Observation &in_hand)
 {
 	seccomp_notif request = {};
 	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, &request) != 0)
-		return false;
+		return;
+	if (in_hand.phase == Phase::entered)
+		in_hand.entries++;
 	seccomp_notif_resp answer = {};
 	answer.id = request.id;
 	answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
-	return true;
 }
 
 } // namespace tagtrap

@@ -3,6 +3,7 @@
 
 #include <span>
 
+#include "harness/model/observation.h"
 #include "harness/sys/owned.h"
 
 namespace tagtrap {
@@ -13,7 +14,8 @@ namespace tagtrap {
 /// calls that are allowed as well. Throws std::system_error.
 sys::Fd confine(bool counting, std::span<const int> more = {});
 
-/// Parent's side: takes one notification from `listener`, lets the call go on. False if none came.
-bool count_entry(int listener);
+/// Parent's side: takes one notification from `listener`, if there is one, counts it in the
+/// observation `in_hand` if that is inside its call, and lets the call go on.
+void count_entry(int listener, Observation &in_hand);
 
 } // namespace tagtrap

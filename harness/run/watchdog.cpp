@@ -114,8 +114,8 @@ int Watchdog::scaled(int milliseconds) const
 	return static_cast<int>(milliseconds * time_scale_);
 }
 
-WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &point,
-			 Observation &seen, const std::string &directory)
+WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, Observation &seen,
+			 const std::string &directory)
 {
 	Hang hang;
 	const uint64_t heartbeat = channel.heartbeat;
@@ -131,7 +131,7 @@ WatchEnd Watchdog::watch(Worker &worker, const Channel &channel, const Point &po
 	pid_t busiest = worker.pid();
 	uint64_t wanted_ns = static_cast<uint64_t>(scaled(policy_.full_ms)) * 1'000'000;
 	while (effective_ns < wanted_ns) {
-		const auto event = worker.wait(sample_every_ms, seen);
+		const auto event = worker.wait(sample_every_ms, channel);
 		if (event != Worker::Event::tick || channel.heartbeat != heartbeat)
 			return {.hangs = false, .event = event};
 		const uint64_t now = sys::now_ns();

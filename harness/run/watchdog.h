@@ -51,8 +51,8 @@ public:
 
 	/// Watches the item in hand of `worker`. It hangs: `seen.hang` holds the evidence, the
 	/// worker has been killed or is left behind. Else it came back meanwhile.
-	WatchEnd watch(Worker &worker, const Channel &channel, const Point &point,
-		       Observation &seen, const std::string &directory);
+	WatchEnd watch(Worker &worker, Channel &channel, const Point &point, Observation &seen,
+		       const std::string &directory);
 
 	const WatchPolicy &policy() const { return policy_; }
 

@@ -35,6 +35,7 @@ constexpr int start_timeout_ms = 20000;
 		_exit(exit_refused);
 	while (read(orders, &order, sizeof(order)) == static_cast<ssize_t>(sizeof(order))) {
 		for (uint32_t i = order.first; i < order.last; ++i) {
+			channel.slot = order.slot;
 			channel.current = i;
 			channel.heartbeat++;
 			bench.observe(plan[channel.items[order.slot][i]],
@@ -79,8 +80,6 @@ WorkerKind kind_for(const Point &point)
 	WorkerKind kind;
 	if (point.call->shape.uring)
 		kind.ring_mode = point.mode;
-	else
-		kind.counting = point.disposition == Disposition::restart;
 	return kind;
 }
 
@@ -88,8 +87,8 @@ Worker::Worker(const WorkerKind &kind, std::span<const Point> plan, const Direct
 	       uint32_t page_size, Channel &channel)
 	: kind_(kind)
 {
-	spawn(kind.counting, plan, directories, page_size, channel);
-	if (!kind.counting || listener_)
+	spawn(kind.counting(), plan, directories, page_size, channel);
+	if (!kind.counting() || listener_)
 		return;
 	// Without leave to take the listener (a phone) nobody would answer it, and the first call
 	// that is counted would never come back. Entries are not counted then: a fact, no failure.
@@ -156,7 +155,7 @@ bool Worker::reap()
 	return gone_;
 }
 
-Worker::Event Worker::wait(int timeout_ms, Observation &in_hand)
+Worker::Event Worker::wait(int timeout_ms, Channel &channel)
 {
 	std::array<pollfd, 3> waits = {pollfd{finished_.get(), POLLIN, 0},
 				       pollfd{pidfd_.get(), POLLIN, 0},
@@ -164,8 +163,8 @@ Worker::Event Worker::wait(int timeout_ms, Observation &in_hand)
 	if (poll(waits.data(), listener_ ? 3 : 2, timeout_ms) <= 0)
 		return Event::tick;
 	if (waits[2].revents & POLLIN) {
-		if (count_entry(listener_.get()) && in_hand.phase == Phase::entered)
-			in_hand.entries++;
+		// The call stands still: what is in hand stays so.
+		count_entry(listener_.get(), channel.seen[channel.slot][channel.current]);
 		return Event::tick;
 	}
 	if (waits[0].revents & POLLIN) {

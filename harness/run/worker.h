@@ -15,9 +15,11 @@ namespace tagtrap {
 
 /// What a worker child has to be for a point: children are not shared between kinds.
 struct WorkerKind {
-	bool counting = false; ///< entries into the call are counted by seccomp
 	/// io_uring's threads keep the tag check mode they were made with: one child per mode.
 	std::optional<TagCheckMode> ring_mode = std::nullopt;
+
+	/// Entries into calls can be counted by seccomp: those of io_uring say nothing.
+	bool counting() const { return !ring_mode; }
 
 	bool operator==(const WorkerKind &) const = default;
 };
@@ -44,8 +46,8 @@ public:
 
 	enum class Event : uint8_t { finished, died, tick };
 	/// Waits for the slot to be finished or the child to die, `timeout_ms` at most; meanwhile
-	/// counts entries into the item in hand.
-	Event wait(int timeout_ms, Observation &in_hand);
+	/// counts entries into the item that `channel` says is in hand.
+	Event wait(int timeout_ms, Channel &channel);
 
 	/// After Event::died, or kill_within(): how it ended, as waitpid(2) tells.
 	int status() const { return status_; }

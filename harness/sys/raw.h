@@ -18,8 +18,8 @@ struct UserPtr {
 /// looks at on a 64-bit kernel, so that a seccomp filter can tell it from the harness's own calls.
 inline constexpr uint64_t counted_cookie = 0x74616774726170;
 
-/// What probes pass there: counted_cookie, or 0 while nobody counts (P5's repeat).
-inline uint64_t probe_cookie = counted_cookie;
+/// What probes pass there: counted_cookie where entries are counted, else 0.
+inline uint64_t probe_cookie = 0;
 
 /// Enters the kernel once, without libc in between, and returns what it returned: a count or
 /// -errno. Never retries: EINTR is an answer.

@@ -113,6 +113,16 @@ TEST_CASE("a control that does not hold, judged otherwise")
 	      Names{"the stored run, judged again, has the same verdicts"});
 }
 
+TEST_CASE("a count of entries that is missing")
+{
+	const std::string id = "read/pipe/good/sync/4096@2048/restart";
+	Lines lines = {begin_of(id), good_end(id)};
+	CHECK(failures({check_run(stored(lines), {id})[4]}) ==
+	      Names{"entries into calls are counted"});
+	lines[1]["observation"]["entries"] = 1;
+	CHECK(failures({check_run(stored(lines), {id})[4]}) == Names());
+}
+
 TEST_CASE("injected faults that got no verdict, or a wrong one")
 {
 	const auto run = stored(good_lines());
