@@ -82,7 +82,7 @@ public:
 		else if (kind == "end")
 			end(event);
 		else if (kind == "restart")
-			journal_.restarts.push_back(event);
+			restart(event);
 		else if (kind == "finish")
 			finish(event);
 		else
@@ -127,13 +127,24 @@ private:
 		journal_.ends.push_back(std::move(stored));
 	}
 
-	void finish(const Json &event)
+	void restart(const Json &event)
+	{
+		add_elapsed(event);
+		journal_.restarts.push_back(event);
+	}
+
+	void add_elapsed(const Json &event)
 	{
 		if (auto elapsed = event.find("elapsed_s"); elapsed != event.end()) {
 			if (!elapsed->is_number())
 				throw std::runtime_error("field 'elapsed_s' is not a number");
 			elapsed_s_ += elapsed->get<double>();
 		}
+	}
+
+	void finish(const Json &event)
+	{
+		add_elapsed(event);
 		journal_.finish = event;
 		journal_.finish["elapsed_s"] = elapsed_s_;
 	}

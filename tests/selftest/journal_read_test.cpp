@@ -150,6 +150,8 @@ TEST_CASE("a run is finished when its last machine is", "[journal]")
 	CHECK(read_back({run_line, finish}).finish["elapsed_s"] == 10.5);
 	CHECK(read_back({run_line, finish, run_line}).finish.is_null());
 	CHECK(read_back({run_line, finish, run_line, finish}).finish["elapsed_s"] == 21.0);
+	auto lost = to_line(Json{{"event", "restart"}, {"why", "panic"}, {"elapsed_s", 3.5}});
+	CHECK(read_back({run_line, lost, run_line, finish}).finish["elapsed_s"] == 14.0);
 }
 
 TEST_CASE("the facts of a kernel come out of its run", "[journal]")

@@ -140,6 +140,9 @@ begin c; end c; finish; leave 0)");
 	CHECK((*crash)["reason"] == "panic: Kernel panic - not syncing: x");
 	CHECK(world.request(2)["finished"] == Json({"a", "b"}));
 	CHECK(world.count("finish") == 1);
+	const auto lost = std::ranges::find(
+		world.events, "restart", [](const Json &line) { return line.value("event", ""); });
+	CHECK(lost->value("elapsed_s", 0.0) > 0);
 }
 
 TEST_CASE("an unkillable task costs a machine and nothing else")
