@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include "harness/cli/options.h"
+#include "version.h"
 
 namespace tagtrap {
 namespace {

@@ -173,7 +173,7 @@ std::string totals_text(const Digest &all)
 		out += fmt::format("\nTime: {:.1f} s, {:.1f} s of it watching hangs.",
 				   elapsed.get<double>(), static_cast<double>(watched_ns) / 1e9);
 	else
-		out += "\nTime: not known, the run did not finish.";
+		return out + "\nTime: not known, the run did not finish.\n";
 	return out + fmt::format(" Exit status {}.\n", exit_status(journal));
 }
 

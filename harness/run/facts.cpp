@@ -10,6 +10,7 @@
 #include "harness/mte/mode.h"
 #include "harness/run/preflight.h"
 #include "harness/sys/proc.h"
+#include "version.h"
 
 namespace tagtrap {
 

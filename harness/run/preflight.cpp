@@ -23,6 +23,8 @@ namespace {
 constexpr int segv_mteserr = 9; ///< asm-generic/siginfo.h
 constexpr size_t bytes = 64;
 
+constexpr int exit_wrong_tags = 103;
+
 /// What a child did: its exit status, or 128 + signal. 200 + si_code when its handler ran.
 int in_child(int (*body)(mte::TaggedMapping &buffer))
 {
@@ -65,6 +67,8 @@ std::string words(int status)
 		return "prctl refused";
 	if (status == 101)
 		return "no PROT_MTE memory";
+	if (status == exit_wrong_tags)
+		return "wrong tags";
 	return fmt::format("{} bytes", status - 1);
 }
 
@@ -100,7 +104,20 @@ int spoiled_store(mte::TaggedMapping &buffer)
 int tag_read_back(mte::TaggedMapping &buffer)
 {
 	buffer.spoil(0);
-	return mte::allocation_tag(buffer.start()) == mte::bad_tag ? 0 : 1;
+	return mte::allocation_tag(buffer.start()) == mte::bad_tag ? 0 : exit_wrong_tags;
+}
+
+/// One granule gets another tag and its own back: all others keep theirs, even and odd ones.
+int neighbours(mte::TaggedMapping &buffer)
+{
+	for (const size_t at : {size_t{0}, size_t{16}, buffer.size() / 2, buffer.size() - 16}) {
+		buffer.spoil(at);
+		const bool spoiled = buffer.tags_right(0, buffer.size(), at);
+		buffer.mend(at);
+		if (!spoiled || !buffer.tags_right(0, buffer.size(), mte::TaggedMapping::npos))
+			return exit_wrong_tags;
+	}
+	return 0;
 }
 
 /// One kernel copy of 32 bytes through a pipe; 1 + the count it reports, at most 33; 0 for EFAULT.
@@ -147,6 +164,7 @@ struct Trial {
 
 constexpr std::array trials = {
 	Trial{"an allocation tag is read back", tag_read_back, 0, 0},
+	Trial{"a granule changes its tag, and no other", neighbours, 0, 0},
 	Trial{"user load, matching tag", load, 0, 0},
 	Trial{"user store, matching tag", store, 0, 0},
 	Trial{"user load, mismatching tag", spoiled_load, 200 + segv_mteserr, 200 + segv_mteserr},
@@ -182,12 +200,6 @@ Preflight without_mte()
 }
 
 } // namespace
-
-std::string_view to_string(Ground ground)
-{
-	constexpr std::array names = {"ok", "no-mte", "nomte", "machine", "refused", "wrong"};
-	return names[static_cast<size_t>(ground)];
-}
 
 Preflight preflight()
 {
@@ -228,62 +240,6 @@ Preflight preflight()
 		seen.advice =
 			"tag checks are wrong on this machine; QEMU before 10.0 is known for it";
 	return seen;
-}
-
-Json to_json(const Preflight &seen)
-{
-	Json event = {{"event", "preflight"},
-		      {"status", to_string(seen.ground)},
-		      {"checks", Json::array()}};
-	for (const auto &check : seen.checks)
-		event["checks"].push_back({{"name", check.name},
-					   {"expected", check.expected},
-					   {"seen", check.seen},
-					   {"ok", check.ok}});
-	if (!seen.advice.empty())
-		event["advice"] = seen.advice;
-	return event;
-}
-
-std::vector<std::string> preferred_modes()
-{
-	std::vector<std::string> found;
-	for (int cpu = 0; cpu < 4096; ++cpu) {
-		const std::string path = fmt::format("/sys/devices/system/cpu/cpu{}", cpu);
-		if (!std::filesystem::exists(path))
-			break;
-		std::string text = sys::slurp(path + "/mte_tcf_preferred");
-		while (text.ends_with('\n'))
-			text.pop_back();
-		if (!text.empty())
-			found.push_back(text);
-	}
-	return found;
-}
-
-std::string describe(const Preflight &seen)
-{
-	const mte::Features features = mte::features();
-	std::string text = fmt::format("CPU features: mte {}, mte3 (asymm) {}, mops {}\n",
-				       features.mte ? "yes" : "no", features.mte3 ? "yes" : "no",
-				       features.mops ? "yes" : "no");
-	const auto preferred = preferred_modes();
-	text += fmt::format("mte_tcf_preferred: {}\n",
-			    preferred.empty() ? std::string("not offered by this kernel")
-					      : fmt::format("{}", fmt::join(preferred, " ")));
-	for (const auto &check : seen.checks)
-		text += fmt::format("{:8} {}: expected {}, saw {}\n", check.ok ? "ok" : "NOT OK",
-				    check.name, check.expected, check.seen);
-	text += fmt::format("preflight: {}{}{}\n", to_string(seen.ground),
-			    seen.advice.empty() ? "" : ": ", seen.advice);
-	return text;
-}
-
-int status_of(const Preflight &seen, bool our_vm)
-{
-	if (seen.ground == Ground::ok)
-		return 0;
-	return seen.ground == Ground::wrong || our_vm ? 3 : 77;
 }
 
 } // namespace tagtrap
