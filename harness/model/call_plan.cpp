@@ -27,6 +27,10 @@ public:
 
 	std::vector<Point> points()
 	{
+		if (call_.situation != nullptr) {
+			situation(*call_.situation);
+			return std::move(points_);
+		}
 		if (call_.shape.once) {
 			Point point = base(paths_.front());
 			if (call_.shape.remount) {
@@ -50,6 +54,7 @@ public:
 		} else {
 			sync_sweep();
 			add_all(pairwise_points(call_, place_, request_.page_size));
+			arrangements();
 		}
 		if (request_.level == Level::exhaustive)
 			add_all(product_points(call_, place_, request_.page_size));
@@ -168,6 +173,60 @@ private:
 		Point point = first;
 		point.segment = 2;
 		add(point);
+		if (!call_.shape.representative)
+			return;
+		if (!place_.on_disk)
+			arrangements();
+		else
+			pending();
+	}
+
+	/// Who makes the call, and what else may hold the signal back. A SIGSEGV that was sent and
+	/// is pending leaves calls alone that meet no bad granule (F7).
+	void arrangements()
+	{
+		for (const auto disposition : more_dispositions) {
+			Point point = base(paths_.front());
+			point.disposition = disposition;
+			add(point);
+		}
+		pending();
+	}
+
+	void pending()
+	{
+		for (const auto &path : paths_) {
+			Point point = base(path);
+			point.disposition = Disposition::pending;
+			point.stand = Stand::good;
+			add(point);
+		}
+	}
+
+	/// The control, mode NONE, and each position with each disposition.
+	void situation(const Situation &what)
+	{
+		const uint32_t unit = what.in_pages ? request_.page_size : 1;
+		Point point = {.call = &call_, .place = &place_};
+		if (place_.kind == PlaceKind::file)
+			point.state = what.state;
+		point.align = what.align;
+		point.length = what.length * unit;
+		point.offset = what.offsets.front() * unit;
+		point.stand = Stand::good;
+		add(point);
+		point.stand = Stand::bad;
+		point.mode = TagCheckMode::none;
+		if (!what.needs_signal)
+			add(point);
+		point.mode = TagCheckMode::sync;
+		for (const auto offset : what.offsets) {
+			point.offset = offset * unit;
+			for (const auto disposition : what.dispositions) {
+				point.disposition = disposition;
+				add(point);
+			}
+		}
 	}
 
 	/// SYNC with every length and position on every path; a granule in the second segment.

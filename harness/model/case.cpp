@@ -27,6 +27,14 @@ Registered::Registered(const Case &row)
 	rows.insert(at, &row);
 }
 
+bool acts_on(const Case &call, const Place &place)
+{
+	if (call.situation != nullptr && !call.situation->place.empty() &&
+	    call.situation->place != place.name)
+		return false;
+	return std::ranges::find(call.on, place.kind) != call.on.end();
+}
+
 std::span<const Case *const> cases()
 {
 	return registry();

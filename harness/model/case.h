@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "harness/model/disposition.h"
 #include "harness/model/place.h"
 #include "harness/model/promise.h"
 
@@ -31,6 +32,39 @@ struct Shape {
 	/// the suite itself. A control and the granule in three positions, whatever the level.
 	bool hidden = false;
 	bool hazardous = false; ///< may take the machine down: a `begin` of its own, planned last
+	/// Stands for the others where `--quick` tries what depends on the signal, not on the call.
+	bool representative = false;
+};
+
+/// Whose business the fault of a situation is.
+enum class Audience : uint8_t {
+	caller,    ///< the thread that makes the call: F1
+	either,    ///< the caller or a kernel thread that acts for it
+	nobody,    ///< no thread is left that could be signalled: F9
+	uninvited, ///< nobody asked for the access: F8, and the call does all it was asked for
+};
+
+inline constexpr uint32_t at_start[] = {0};
+inline constexpr Disposition caught_only[] = {Disposition::handler};
+
+/// What a case is that arranges more than one plain transfer: a handful of points, the same in
+/// every plan. Where the granule lies and what the call makes of it is the case's own business.
+struct Situation {
+	uint32_t length = 1024;              ///< bytes of the buffer
+	int64_t full = 0;                    ///< what the call returns when nothing is wrong
+	bool in_pages = false;               ///< length, full and offsets are pages, not bytes
+	uint16_t align = 0;                  ///< of the buffer, behind a page edge
+	FileState state = FileState::cached; ///< where there are files
+	std::span<const uint32_t> offsets = at_start;
+	std::span<const Disposition> dispositions = caught_only;
+	Audience audience = Audience::caller;
+	std::string_view place = {}; ///< only there
+	bool opaque = true;          ///< the buffer is no stream of bytes that could be followed
+	bool submits = false; ///< the probe itself notes what the call returned that submitted it
+	bool needs_root = false;
+	bool needs_signal = false; ///< without the forced signal the call rightly sleeps for good
+	/// Puts into `bytes` what the call loads. Tag checks are off; `bytes` is args.buffer.
+	void (*fill)(const ProbeArgs &args, unsigned char *bytes) = nullptr;
 };
 
 /// One system call with one user pointer under test. Declared data: one file under tests/ each.
@@ -43,6 +77,7 @@ struct Case {
 	/// What a TEST-SPEC in brackets selects, `kernel:COMMIT` for the fix that a case guards.
 	std::span<const std::string_view> tags = {};
 	Shape shape = {};
+	const Situation *situation = nullptr; ///< null: a transfer, swept as `shape` says
 	/// System calls (numbers) that the probe makes besides those that every worker child may
 	/// make: anything else ends the child (harness/run/guard.h).
 	std::span<const int> needs = {};
@@ -57,6 +92,9 @@ struct Case {
 struct Registered {
 	explicit Registered(const Case &row);
 };
+
+/// Whether `call` can be made on `place`.
+bool acts_on(const Case &call, const Place &place);
 
 /// All registered cases, by name.
 std::span<const Case *const> cases();

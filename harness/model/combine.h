@@ -24,6 +24,11 @@ inline constexpr std::array all_dispositions = {
 	Disposition::noexpose, Disposition::noexpose_restart,
 	Disposition::blocked,  Disposition::ignored,
 	Disposition::fatal};
+/// More, which every call x place sees once: they depend on the signal, not on the transfer.
+inline constexpr std::array more_dispositions = {
+	Disposition::altstack, Disposition::nodefer, Disposition::nested, Disposition::sigwait,
+	Disposition::signalfd, Disposition::pending, Disposition::traced, Disposition::suppressed,
+	Disposition::init,     Disposition::thread,  Disposition::fork,   Disposition::vfork};
 inline constexpr std::array all_modes = {
 	Mode{TagCheckMode::sync, false}, Mode{TagCheckMode::none, false},
 	Mode{TagCheckMode::async, false}, Mode{TagCheckMode::asymm, false},

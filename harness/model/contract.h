@@ -42,6 +42,11 @@ struct Expectation {
 /// What the documentation and the case say of `point` on this kernel. Pure.
 Expectation expect(const Point &point, const KernelFacts &facts);
 
+/// A control of the suite: nothing is wrong with the buffer, and everything must work. Where it
+/// fails, the point is BROKEN, and so is the call at that place: nothing can be said about bad
+/// granules there.
+bool is_control(const Point &point);
+
 /// The only place where pass or fail is decided. Pure; never throws on any observation.
 Verdict judge(const Point &point, const Observation &seen, const Terms &terms);
 

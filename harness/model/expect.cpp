@@ -25,6 +25,12 @@ bool mode_checks(TagCheckMode mode, Direction direction)
 
 } // namespace judging
 
+bool is_control(const Point &point)
+{
+	return point.stand == Stand::good && !point.call->shape.remount &&
+	       point.disposition != Disposition::pending;
+}
+
 // Two things do not enter: PSTATE.TCO of the caller, which changes nothing in the kernel (P7), and
 // who submits, since workers and SQPOLL threads inherit the mode of the thread that made the ring.
 Expectation expect(const Point &point, const KernelFacts &facts)

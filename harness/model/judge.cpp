@@ -29,15 +29,15 @@ std::string line_of(const Failure &failure)
 }
 
 /// A signal that code of the suite raised in user mode, outside of the call.
-bool from_user_mode(const SignalSeen &signal, TagCheckMode mode)
+bool from_user_mode(const SignalSeen &signal)
 {
 	if (signal.thread != 0) // its frame says nothing; which thread it hit is for F1 and F9
 		return false;
 	if (signal.number == SIGSEGV && signal.code == SEGV_MTEAERR) {
 		// A deferred fault of user mode is reported at the next entry into the kernel, so
-		// that its frame looks like the call's; in the other modes there is none to defer.
-		const bool deferred = mode == TagCheckMode::async || mode == TagCheckMode::asymm;
-		return deferred || !signal.behind_svc;
+		// that its frame looks like the call's: the suite enters the kernel once more right
+		// before the call, so that what comes during the call is the call's.
+		return !signal.before_return || !signal.behind_svc;
 	}
 	return !signal.behind_svc && !signal.before_return;
 }
@@ -75,16 +75,14 @@ void add_notes(const Matter &matter, Findings &found)
 VerdictKind kind_of(const Matter &matter, const Findings &found)
 {
 	const Observation &seen = matter.seen;
-	if (seen.end == End::hung) {
-		if (moved_on(seen.hang))
-			return VerdictKind::livelock;
-		// It is a deadlock only where the same call with a good tag ends.
-		return matter.control() ? VerdictKind::broken : VerdictKind::deadlock;
-	}
-	if (found.clean())
+	if (found.clean() && seen.end != End::hung)
 		return VerdictKind::pass;
-	// A control that fails says nothing about bad granules.
-	return matter.control() ? VerdictKind::broken : VerdictKind::fail;
+	// It is a hang only where the same call with a good tag ends.
+	if (matter.control())
+		return VerdictKind::broken;
+	if (seen.end == End::hung)
+		return moved_on(seen.hang) ? VerdictKind::livelock : VerdictKind::deadlock;
+	return VerdictKind::fail;
 }
 
 Verdict crash(const Matter &matter, std::string_view saw)
@@ -116,6 +114,7 @@ Verdict decide(const Matter &matter)
 	}
 	if (seen.end != End::hung)
 		judge_data(matter, found);
+	judge_company(matter, found);
 	judge_leaks(matter, found);
 	add_notes(matter, found);
 
@@ -129,8 +128,10 @@ Verdict decide(const Matter &matter)
 		}
 		verdict.reason += "; completed unchecked";
 	}
-	if (verdict.kind == VerdictKind::broken)
-		verdict.reason = "a control failed: " + verdict.reason;
+	if (verdict.kind == VerdictKind::broken) {
+		verdict.reason = "the control with a matching tag fails: " + verdict.reason;
+		verdict.rules.clear(); // it says nothing about bad granules
+	}
 	verdict.notes = found.notes();
 	return verdict;
 }
@@ -161,7 +162,7 @@ std::string suite_fault(const Matter &matter)
 	}
 	for (uint32_t i = 0; i < std::min<uint32_t>(seen.signal_count, max_signals); i++) {
 		const SignalSeen &signal = seen.signals[i];
-		if (from_user_mode(signal, matter.point.mode))
+		if (from_user_mode(signal))
 			return fmt::format("user-mode fault of the suite: {} (code {}) at {:#x}",
 					   signal_text(signal.number), signal.code, signal.address);
 	}

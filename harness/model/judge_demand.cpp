@@ -37,6 +37,22 @@ bool page_fault_stands(const Point &point)
 	return false;
 }
 
+/// Who takes the fault, where the case says so.
+Ground ground_of(Audience audience)
+{
+	switch (audience) {
+	case Audience::caller:
+		return Ground::process;
+	case Audience::either:
+		return Ground::either;
+	case Audience::nobody:
+		return Ground::worker;
+	case Audience::uninvited:
+		return Ground::unreached;
+	}
+	return Ground::process;
+}
+
 Ground ground_of(const Point &point, const Expectation &wanted, bool reached)
 {
 	if (point.stand != Stand::bad) {
@@ -50,6 +66,8 @@ Ground ground_of(const Point &point, const Expectation &wanted, bool reached)
 		return Ground::by_mode;
 	if (!reached)
 		return Ground::unreached;
+	if (point.call->situation != nullptr)
+		return ground_of(point.call->situation->audience);
 	if (point.submission != Submission::inline_)
 		return Ground::worker;
 	return point.call->shape.uring ? Ground::either : Ground::process;
@@ -114,25 +132,10 @@ bool Demand::allows(int64_t result) const
 	return result >= (efault ? std::max<int64_t>(least, 1) : least) && result <= most;
 }
 
-bool Matter::handled() const
-{
-	switch (point.disposition) {
-	case Disposition::handler:
-	case Disposition::restart:
-	case Disposition::noexpose:
-	case Disposition::noexpose_restart:
-		return true;
-	case Disposition::blocked:
-	case Disposition::ignored:
-	case Disposition::fatal:
-		return false;
-	}
-	return false;
-}
-
 bool Matter::signalled() const
 {
-	return seen.signal_count > 0 || (seen.pending_after && !seen.pending_before);
+	return seen.signal_count > 0 || seen.stop_count > 0 || seen.awaited ||
+	       (seen.pending_after && !seen.pending_before);
 }
 
 bool Matter::completed() const

@@ -25,23 +25,18 @@ void note_signal(const Point &point, const Observation &seen, Terms &terms)
 		terms.run_signal = number;
 }
 
-void make_broken(Verdict &verdict, std::string_view why)
-{
-	verdict.reason = fmt::format("{}: {}", why, verdict.reason);
-	verdict.kind = VerdictKind::broken;
-	verdict.rules.clear();
-}
-
 /// Where a control fails, what the same call does there with a bad granule means nothing.
 void heed_controls(const Point &point, Verdict &verdict, Terms &terms)
 {
 	const std::string ground = fmt::format("{}/{}", point.call->name, point.place->name);
-	const bool control = point.stand == Stand::good && !point.call->shape.remount;
-	if (control && verdict.kind != VerdictKind::pass) {
-		terms.broken.insert(ground);
-		make_broken(verdict, "the control with a matching tag fails");
+	if (is_control(point)) {
+		if (verdict.kind != VerdictKind::pass)
+			terms.broken.insert(ground);
 	} else if (terms.broken.contains(ground)) {
-		make_broken(verdict, "a control of this call and place fails");
+		verdict.reason =
+			fmt::format("a control of this call and place fails: {}", verdict.reason);
+		verdict.kind = VerdictKind::broken;
+		verdict.rules.clear();
 	}
 }
 

@@ -58,16 +58,12 @@ struct Matter {
 	[[nodiscard]] bool forced() const { return terms.contract == Contract::forced_signal; }
 	/// Bytes that the call says it moved.
 	[[nodiscard]] int64_t moved() const { return std::max<int64_t>(seen.result, 0); }
-	/// SIGSEGV and SIGBUS would run a handler.
-	[[nodiscard]] bool handled() const;
+	/// What a forced signal does to the process.
+	[[nodiscard]] Outcome outcome() const { return outcome_of(point.disposition); }
 	/// No call: the place was unmounted and mounted again.
 	[[nodiscard]] bool remounts() const { return point.call->shape.remount; }
-	/// A control of the suite. Where it fails, nothing can be said about bad granules.
-	[[nodiscard]] bool control() const
-	{
-		return demand.ground == Ground::control && !remounts() && !seen.pending_before;
-	}
-	/// A signal was seen, or one was left pending that the suite did not send.
+	[[nodiscard]] bool control() const { return is_control(point); }
+	/// A signal was seen by anybody, or one was left pending that the suite did not send.
 	[[nodiscard]] bool signalled() const;
 	/// The transfer came through as if nothing had stood in its way, every byte right.
 	[[nodiscard]] bool completed() const;
@@ -113,6 +109,7 @@ void judge_progress(const Matter &matter, Findings &found); ///< P1, P2, F4, M5,
 void judge_result(const Matter &matter, Findings &found);   ///< P3, P7, results of F and M rules
 void judge_signals(const Matter &matter, Findings &found);  ///< F1 to F3, unexpected signals
 void judge_death(const Matter &matter, Findings &found);    ///< End::killed
+void judge_company(const Matter &matter, Findings &found);  ///< siblings, children, images
 void judge_data(const Matter &matter, Findings &found);     ///< P4
 void judge_leaks(const Matter &matter, Findings &found);    ///< P5, F7, F9's share
 

@@ -58,15 +58,14 @@ void judge_address(const Matter &matter, const SignalSeen &signal, Findings &fou
 		found.breaks(Rule::f1, fmt::format("si_addr {:#x} lies outside the bad granule at "
 						   "{:#x}",
 						   signal.address, pointer));
-	const bool exposed = matter.point.disposition == Disposition::handler ||
-			     matter.point.disposition == Disposition::restart;
+	const bool exposed = row_of(matter.point.disposition).exposed;
 	if (exposed && ((signal.address ^ pointer) >> 56 & 0xf) != 0)
 		found.breaks(Rule::f1, fmt::format("si_addr {:#x} lacks the tag of {:#x}",
 						   signal.address, pointer));
 	if (!exposed && (signal.address >> 56) != 0)
 		found.breaks(Rule::f1,
 			     fmt::format("si_addr {:#x} has bits above 55", signal.address));
-	if (signal.fault_address != 0 && !in_granule(signal.fault_address, pointer))
+	if (!in_granule(signal.fault_address, pointer)) // in every frame, whatever the kernel does
 		found.breaks(Rule::f1, fmt::format("fault_address {:#x} lies outside the bad "
 						   "granule at {:#x}",
 						   signal.fault_address, pointer));
@@ -98,12 +97,17 @@ void judge_frame(const Matter &matter, const SignalSeen &signal, Findings &found
 						   result_text(matter.seen.submit_result)));
 }
 
-void judge_delivery(const Matter &matter, const SignalSeen &signal, Findings &found)
+void judge_code(const SignalSeen &signal, Findings &found)
 {
-	judge_number(matter, signal.number, found);
 	const int code = signal.number == SIGBUS ? int{BUS_ADRERR} : int{SEGV_MTESERR};
 	if (signal.code != code)
 		found.breaks(Rule::f1, fmt::format("si_code {} instead of {}", signal.code, code));
+}
+
+void judge_delivery(const Matter &matter, const SignalSeen &signal, Findings &found)
+{
+	judge_number(matter, signal.number, found);
+	judge_code(signal, found);
 	judge_address(matter, signal, found);
 	judge_esr(matter, signal, found);
 	if (signal.thread != 0) // the frame of another thread tells nothing about the call
@@ -132,6 +136,29 @@ void judge_handled(const Matter &matter, Findings &found)
 		found.breaks(Rule::f1, "another signal is pending");
 }
 
+/// F2 and F3 as a tracer sees them.
+void judge_stops(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	if (seen.stop_count == 0) {
+		if (seen.signal_count > 0 || matter.demand.ground == Ground::process)
+			found.breaks(Rule::f2, "the tracer saw no signal stop");
+		return;
+	}
+	judge_number(matter, seen.stop.number, found);
+	judge_code(seen.stop, found);
+	// The tracer sees all bits, whatever the handler asked for.
+	if (seen.bad_pointer != 0 && !in_granule(seen.stop.address, seen.bad_pointer))
+		found.breaks(Rule::f1, fmt::format("the tracer's si_addr {:#x} lies outside the "
+						   "bad granule at {:#x}",
+						   seen.stop.address, seen.bad_pointer));
+	judge_frame(matter, seen.stop, found);
+	if (seen.stop_count > 1)
+		found.breaks(Rule::f1, fmt::format("{} stops for one call", seen.stop_count));
+	if (matter.outcome() == Outcome::suppressed && seen.signal_count > 0)
+		found.breaks(Rule::f2, "it was delivered although the tracer took it away");
+}
+
 /// No handler: the process should have died.
 void judge_survival(const Matter &matter, Findings &found)
 {
@@ -141,6 +168,15 @@ void judge_survival(const Matter &matter, Findings &found)
 		found.breaks(Rule::f2, "the signal is held back");
 	else
 		found.note("no_signal: a worker may have copied");
+}
+
+/// Caught or dead, and this one lives: then it was caught.
+void judge_either(const Matter &matter, Findings &found)
+{
+	if (matter.seen.signal_count == 0 && matter.demand.ground == Ground::process)
+		found.breaks(Rule::f2, "the signal is lost");
+	else
+		judge_handled(matter, found);
 }
 
 bool due(const Matter &matter)
@@ -154,16 +190,27 @@ bool due(const Matter &matter)
 void judge_signals(const Matter &matter, Findings &found)
 {
 	if (due(matter) && !matter.completed()) {
-		if (matter.handled())
+		if (is_traced(matter.point.disposition))
+			judge_stops(matter, found);
+		switch (matter.outcome()) {
+		case Outcome::caught:
 			judge_handled(matter, found);
-		else
+			break;
+		case Outcome::dies:
 			judge_survival(matter, found);
+			break;
+		case Outcome::either:
+			judge_either(matter, found);
+			break;
+		case Outcome::suppressed:
+			break;
+		}
 		return;
 	}
 	if (matter.signalled())
 		found.breaks(signal_rule(matter));
 	// Unchecked although declared checked, and SIGSEGV could not even be blocked: not forced.
-	if (due(matter) && !matter.excused() && !matter.handled() &&
+	if (due(matter) && !matter.excused() && matter.outcome() == Outcome::dies &&
 	    matter.demand.ground == Ground::process)
 		found.breaks(Rule::f2, "the process survived");
 }
@@ -176,8 +223,10 @@ void judge_death(const Matter &matter, Findings &found)
 		return;
 	}
 	judge_number(matter, number, found);
-	if (matter.handled())
+	if (matter.outcome() == Outcome::caught)
 		found.breaks(Rule::f1, "a handler is installed");
+	if (matter.outcome() == Outcome::suppressed)
+		found.breaks(Rule::f2, "the tracer took the signal away");
 	if (matter.seen.phase == Phase::returned)
 		found.breaks(Rule::f3, "the process died after the call had returned");
 }

@@ -62,6 +62,11 @@ std::string signals_text(const Observation &seen)
 				    signal_text(seen.signals[i].number), seen.signals[i].code);
 	if (seen.signal_count > kept)
 		text += fmt::format(" and {} more", seen.signal_count - kept);
+	if (seen.stop_count > 0)
+		text += fmt::format(" and {} signal stop(s) for {}", seen.stop_count,
+				    signal_text(seen.stop.number));
+	if (seen.awaited)
+		text += " and a signal taken by sigwait";
 	if (seen.pending_after && !seen.pending_before)
 		text += " and a signal left pending";
 	return text;
@@ -93,9 +98,17 @@ std::string expected_text(const Matter &matter)
 	if (!matter.forced() || !(wanted.ground == Ground::process || chooses))
 		return range + " and no signal";
 	const std::string signal = due_signal(matter.terms);
-	if (matter.handled())
-		return fmt::format("{} and one {}{}", range, signal,
-				   chooses ? " if the process copied" : "");
+	const std::string_view maybe = chooses ? " if the process copied" : "";
+	switch (matter.outcome()) {
+	case Outcome::caught:
+		return fmt::format("{} and one {}{}", range, signal, maybe);
+	case Outcome::either:
+		return fmt::format("{} and one {}, or death by it{}", range, signal, maybe);
+	case Outcome::suppressed:
+		return fmt::format("{} and a signal stop for {}{}", range, signal, maybe);
+	case Outcome::dies:
+		break;
+	}
 	if (chooses)
 		return fmt::format("death by {} or, if a worker copied, {}", signal, range);
 	return fmt::format("death by {}{}", signal, unchecked_text(matter));

@@ -114,7 +114,15 @@ struct Observation {
 	std::array<SignalSeen, max_signals> signals = {};
 	bool pending_before = false; ///< SIGSEGV that the suite sent itself was blocked and pending
 	bool pending_after = false;  ///< SIGSEGV or SIGBUS pending after the call
-	uint32_t entries = 0;        ///< entries into the call that seccomp counted; 0: not counted
+	bool awaited = false;        ///< another thread got it from sigwait
+	uint32_t stop_count = 0;     ///< signal stops that the tracer saw, if there is one
+	SignalSeen stop = {};        ///< the first of them
+	// What the same call did besides, and what came of those that were made afterwards.
+	uint32_t siblings_due = 0;  ///< other requests of the call, which meet no bad granule
+	uint32_t siblings_done = 0; ///< ... that were completed right
+	int32_t child_signal = 0;   ///< that ended a child which was made after the call
+	int32_t image_signal = 0;   ///< that ended a new image, executed after the call or by it
+	uint32_t entries = 0;       ///< entries into the call that seccomp counted; 0: not counted
 	// What must be as before (P5).
 	bool repeated = false;
 	int64_t repeat_result = 0; ///< the same call with a good tag, on a re-armed target

@@ -90,6 +90,13 @@ template <class Visit> constexpr void each_field(const Observation *, Visit &&vi
 	visit("signals", &Observation::signals);
 	visit("pending_before", &Observation::pending_before);
 	visit("pending_after", &Observation::pending_after);
+	visit("awaited", &Observation::awaited);
+	visit("stop_count", &Observation::stop_count);
+	visit("stop", &Observation::stop);
+	visit("siblings_due", &Observation::siblings_due);
+	visit("siblings_done", &Observation::siblings_done);
+	visit("child_signal", &Observation::child_signal);
+	visit("image_signal", &Observation::image_signal);
 	visit("entries", &Observation::entries);
 	visit("repeated", &Observation::repeated);
 	visit("repeat_result", &Observation::repeat_result);

@@ -16,6 +16,7 @@ constexpr std::array rows = {
 	Place{.name = "gfs2", .kind = PlaceKind::file, .on_disk = true},
 	Place{.name = "pipe", .kind = PlaceKind::pipe, .on_disk = false},
 	Place{.name = "unix", .kind = PlaceKind::stream, .on_disk = false},
+	Place{.name = "self", .kind = PlaceKind::self, .on_disk = false},
 };
 
 } // namespace

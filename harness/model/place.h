@@ -8,7 +8,12 @@
 namespace tagtrap {
 
 /// What sort of object a call acts upon; decides which states, calls and checks apply.
-enum class PlaceKind : uint8_t { file, pipe, stream };
+enum class PlaceKind : uint8_t {
+	file,
+	pipe,
+	stream,
+	self, ///< no object: the process itself
+};
 
 /// State of the file before the probe. Pipes and sockets only know `plain`.
 enum class FileState : uint8_t {

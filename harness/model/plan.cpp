@@ -71,7 +71,7 @@ std::vector<Point> plan(const PlanRequest &request)
 			return std::pair(call->shape.once, call->shape.remount);
 		});
 		for (const Case *call : calls) {
-			if (std::ranges::find(call->on, place.kind) == call->on.end())
+			if (!acts_on(*call, place))
 				continue;
 			if (call->shape.hidden && !named(request, *call))
 				continue;

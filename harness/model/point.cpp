@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/model/point.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <fmt/format.h>
@@ -22,16 +23,6 @@ constexpr std::array mode_names = {
 	Names<TagCheckMode>{TagCheckMode::async, "async"},
 	Names<TagCheckMode>{TagCheckMode::asymm, "asymm"},
 	Names<TagCheckMode>{TagCheckMode::storeonly, "storeonly"},
-};
-
-constexpr std::array disposition_names = {
-	Names<Disposition>{Disposition::handler, "handler"},
-	Names<Disposition>{Disposition::restart, "restart"},
-	Names<Disposition>{Disposition::noexpose, "noexpose"},
-	Names<Disposition>{Disposition::noexpose_restart, "noexpose-restart"},
-	Names<Disposition>{Disposition::blocked, "blocked"},
-	Names<Disposition>{Disposition::ignored, "ignored"},
-	Names<Disposition>{Disposition::fatal, "default"},
 };
 
 constexpr std::array state_names = {
@@ -159,11 +150,6 @@ std::string_view to_string(TagCheckMode mode)
 	return name_of(mode_names, mode);
 }
 
-std::string_view to_string(Disposition disposition)
-{
-	return name_of(disposition_names, disposition);
-}
-
 std::string_view to_string(FileState state)
 {
 	return name_of(state_names, state);
@@ -209,8 +195,10 @@ Point parse_id(std::string_view text)
 	if (range.size() != 2 || !parse_number(range[0], point.length) ||
 	    !parse_number(range[1], point.offset))
 		unknown("LENGTH@OFFSET", parts[4], text);
-	if (!value_of(disposition_names, parts[5], point.disposition))
+	const auto found = std::ranges::find(dispositions(), parts[5], &DispositionRow::name);
+	if (found == dispositions().end())
 		unknown("disposition", parts[5], text);
+	point.disposition = found->disposition;
 	if (id(point) != text)
 		throw std::invalid_argument(fmt::format("'{}' is written '{}'", text, id(point)));
 	return point;

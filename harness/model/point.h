@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/model/disposition.h"
 #include "harness/model/place.h"
 
 namespace tagtrap {
@@ -13,17 +14,6 @@ struct Case;
 
 /// Tag check mode of the thread that issues the call (PR_MTE_TCF_*), as ids name it.
 enum class TagCheckMode : uint8_t { none, sync, async, asymm, storeonly };
-
-/// How SIGSEGV and SIGBUS are disposed of while the call runs.
-enum class Disposition : uint8_t {
-	handler,          ///< SA_EXPOSE_TAGBITS
-	restart,          ///< SA_EXPOSE_TAGBITS | SA_RESTART
-	noexpose,         ///< a handler without SA_EXPOSE_TAGBITS
-	noexpose_restart, ///< SA_RESTART, without SA_EXPOSE_TAGBITS
-	blocked,          ///< default action, blocked by the caller
-	ignored,          ///< SIG_IGN
-	fatal,            ///< id token `default`: SIG_DFL, not blocked
-};
 
 /// Who enters the kernel for the request.
 enum class Submission : uint8_t {
@@ -68,7 +58,6 @@ std::string id(const Point &point);
 std::string group(const Point &point);
 
 std::string_view to_string(TagCheckMode mode);
-std::string_view to_string(Disposition disposition);
 std::string_view to_string(FileState state);
 std::string_view to_string(Stand stand);
 

@@ -75,7 +75,17 @@ uint32_t last_segment_start(uint32_t length, uint32_t segments)
 bool applicable(const Point &point, uint32_t page_size)
 {
 	const Shape &shape = point.call->shape;
+	const Situation *const situation = point.call->situation;
 	if (point.length == 0 || point.offset >= point.length)
+		return false;
+	if (shape.uring && row_of(point.disposition).own_caller)
+		return false; // a ring belongs to the thread that made it
+	if (has_temporary_mask(point.disposition) &&
+	    (situation == nullptr ||
+	     std::ranges::find(situation->dispositions, point.disposition) ==
+		     situation->dispositions.end()))
+		return false;
+	if (point.disposition == Disposition::pending && point.mode != TagCheckMode::sync)
 		return false;
 	if (point.segment != 0) {
 		// The granule lies wholly in the last segment, and every segment holds something.
@@ -94,7 +104,8 @@ bool applicable(const Point &point, uint32_t page_size)
 		return false;
 	if (point.tco && point.mode != TagCheckMode::sync)
 		return false;
-	if (point.state == FileState::small && point.length > small_file_size)
+	if (point.state == FileState::small && point.length > small_file_size &&
+	    situation == nullptr)
 		return false;
 	switch (point.stand) {
 	case Stand::bad:

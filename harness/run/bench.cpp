@@ -2,12 +2,14 @@
 #include "harness/run/bench.h"
 
 #include <algorithm>
+#include <csignal>
 #include <cstring>
 #include <system_error>
 
 #include "harness/model/sweep.h"
 #include "harness/mte/mode.h"
 #include "harness/mte/tags.h"
+#include "harness/run/stage.h"
 #include "harness/sys/proc.h"
 #include "harness/sys/raw.h"
 
@@ -43,6 +45,33 @@ mte::PageFault page_fault(Stand stand)
 	}
 }
 
+int64_t probe_plainly(Disposition, const std::function<int64_t()> &probe, Observation &)
+{
+	return probe();
+}
+
+bool opaque(const Point &point)
+{
+	return point.call->situation != nullptr && point.call->situation->opaque;
+}
+
+/// What the call returns when nothing is wrong.
+int64_t full_result(const Point &point, uint32_t page_size)
+{
+	const Situation *const situation = point.call->situation;
+	if (situation == nullptr)
+		return point.length;
+	return situation->full * (situation->in_pages ? page_size : 1);
+}
+
+/// What the target has to be ready for: all that is asked for, but streams may run dry.
+uint32_t armed(const Point &point, uint32_t page_size)
+{
+	return point.place->kind == PlaceKind::file
+		       ? point.length
+		       : static_cast<uint32_t>(full_result(point, page_size));
+}
+
 } // namespace
 
 /// Where things lie in the mapping, in bytes from its start.
@@ -72,7 +101,7 @@ Bench::Layout Bench::lay_out(const Point &point) const
 	return layout;
 }
 
-void Bench::fill(const Point &point, const Layout &layout)
+void Bench::fill(const Point &point, const Layout &layout, const ProbeArgs &args)
 {
 	const Unchecked unchecked;
 	unsigned char *const bytes = buffer_.bytes(layout.start);
@@ -80,6 +109,24 @@ void Bench::fill(const Point &point, const Layout &layout)
 	const bool loads = point.call->direction == Direction::loads;
 	std::memcpy(bytes, pattern(loads ? Content::fresh : Content::stale), point.length);
 	std::memset(bytes + point.length, 0xee, margin);
+	if (!opaque(point))
+		return;
+	if (point.call->situation->fill != nullptr)
+		point.call->situation->fill(args, bytes);
+	filled_.assign(bytes, bytes + point.length);
+}
+
+/// As look(), where only the case knows what the bytes mean.
+void Bench::compare(const Point &point, const Layout &layout, Observation &seen) const
+{
+	const unsigned char *const bytes = buffer_.bytes(layout.start);
+	const auto changed = [&](size_t from, size_t to) {
+		return !std::equal(bytes + from, bytes + to, filled_.data() + from);
+	};
+	if (point.stand != Stand::bad)
+		return;
+	seen.granule_changed = changed(point.offset, layout.bad_end);
+	seen.behind_changed = changed(layout.bad_end, point.length);
 }
 
 void Bench::look(const Point &point, const Layout &layout, const Target &target,
@@ -95,6 +142,8 @@ void Bench::look(const Point &point, const Layout &layout, const Target &target,
 	};
 	seen.around_changed = !untouched(bytes - margin, margin) ||
 			      (reach == length && !untouched(bytes + length, margin));
+	if (opaque(point))
+		return compare(point, layout, seen);
 	if (point.call->direction == Direction::loads) {
 		seen.buffer_changed = leading(bytes, reach, Content::fresh) != reach;
 		return;
@@ -168,17 +217,28 @@ ProbeArgs Bench::arguments(const Point &point, const Layout &layout, const Targe
 	args.vector = vector_.data();
 	args.segments = segments;
 	args.submit_result = &seen.submit_result;
-	if (point.call->shape.uring)
+	args.spare = {buffer_.start().bits + buffer_.size() - 2ul * page_size_};
+	args.page_size = page_size_;
+	args.seen = &seen;
+	constexpr uint64_t watched = uint64_t{1} << (SIGSEGV - 1) | uint64_t{1} << (SIGBUS - 1);
+	temporary_mask_ = point.disposition == Disposition::mask_shut ? watched : 0;
+	args.mask = has_temporary_mask(point.disposition) ? &temporary_mask_ : nullptr;
+	if (point.call->shape.uring && point.call->situation == nullptr)
 		args.ring = &ring_for(point);
 	return args;
 }
 
-int64_t Bench::call(const Point &point, const ProbeArgs &args, Observation &seen)
+int64_t Bench::call(const Point &point, const ProbeArgs &args, Observation &seen, Issuer issuer)
 {
-	mte::set_tag_check_override(point.tco);
-	const int64_t result = point.call->probe(args);
-	mte::set_tag_check_override(false);
-	if (!point.call->shape.uring)
+	const auto probe = [&] {
+		mte::set_tag_check_override(point.tco);
+		const int64_t result = point.call->probe(args);
+		mte::set_tag_check_override(false);
+		return result;
+	};
+	const int64_t result = issuer(point.disposition, probe, seen);
+	const Situation *const situation = point.call->situation;
+	if (!point.call->shape.uring && !(situation != nullptr && situation->submits))
 		seen.submit_result = result;
 	return result;
 }
@@ -186,23 +246,25 @@ int64_t Bench::call(const Point &point, const ProbeArgs &args, Observation &seen
 int64_t Bench::counted_call(const Point &point, const ProbeArgs &args, Observation &seen)
 {
 	sys::probe_cookie = sys::counted_cookie;
-	const int64_t result = call(point, args, seen);
+	const int64_t result = call(point, args, seen, issue);
 	sys::probe_cookie = 0;
 	sys::raw(SYS_gettid); // leaves no cookie in a register, for libc to pass on
 	return result;
 }
 
-void Bench::repeat(const Point &point, const Layout &layout, Target &target, Observation &seen)
+void Bench::repeat(const Point &point, const Layout &layout, Target &target, Observation &seen,
+		   Channel &channel)
 {
-	Observation again;
-	target.arm(point.length);
-	fill(point, layout);
+	Observation &again = channel.again;
+	again = {};
+	const ProbeArgs args = arguments(point, layout, target, again);
+	target.arm(armed(point, page_size_));
+	fill(point, layout, args);
 	recorder_.record_into(&again);
 	again.phase = Phase::entered;
-	const ProbeArgs args = arguments(point, layout, target, again);
-	again.result = call(point, args, again);
+	again.result = call(point, args, again, probe_plainly);
 	again.phase = Phase::returned;
-	if (point.call->direction == Direction::loads)
+	if (!opaque(point) && point.call->direction == Direction::loads)
 		target.inspect(point.length, again);
 	Point good = point;
 	good.stand = Stand::good;
@@ -210,11 +272,39 @@ void Bench::repeat(const Point &point, const Layout &layout, Target &target, Obs
 	look(good, layout, target, again);
 	seen.repeated = true;
 	seen.repeat_result = again.result;
-	const auto length = static_cast<int64_t>(point.length);
+	const int64_t full = full_result(point, page_size_);
 	seen.repeat_data_right = again.signal_count == 0 && !again.around_changed &&
-				 (point.call->direction == Direction::loads
-					  ? again.peer_arrived == length && !again.buffer_changed
-					  : again.arrived == length);
+				 again.siblings_done == again.siblings_due &&
+				 (opaque(point) ? true
+				  : point.call->direction == Direction::loads
+					  ? again.peer_arrived >= full && !again.buffer_changed
+					  : again.arrived >= full);
+}
+
+/// The one step that issues the call under test.
+void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, Channel &channel)
+{
+	if (point.disposition == Disposition::pending) {
+		recorder_.send_blocked();
+		seen.pending_before = true;
+	}
+	channel.heartbeat++;
+	// A fault of the suite's own that the CPU has put off (mode ASYNC) is told now, not later.
+	sys::raw(SYS_gettid);
+	const uint64_t began = sys::now_ns();
+	channel.entered_ns = began;
+	seen.phase = Phase::entered;
+	// Where SA_RESTART asks for it, a restart would show.
+	seen.result = point.disposition == Disposition::restart ? counted_call(point, args, seen)
+								: call(point, args, seen, issue);
+	channel.entered_ns = 0;
+	if (seen.end == End::killed)
+		return; // the child that made the call
+	seen.phase = Phase::returned;
+	seen.elapsed_ns = sys::now_ns() - began;
+	sys::raw(SYS_gettid); // a signal that comes late comes here
+	channel.heartbeat++;
+	seen.phase = Phase::checking;
 }
 
 void Bench::run(const Point &point, Observation &seen, Channel &channel)
@@ -223,38 +313,28 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	Target &target = target_for(point);
 	seen.length = point.length;
 	seen.good = point.offset;
-	seen.full = point.length;
+	seen.full = static_cast<uint64_t>(full_result(point, page_size_));
 	seen.bad_pointer = buffer_.start().bits + layout.start + point.offset;
 	seen.start = point.place->kind == PlaceKind::file ? 0 : -1;
 	set_mode(point.mode);
 	ProbeArgs args = arguments(point, layout, target, seen);
 	if (point.stand == Stand::bad)
 		args.good = point.offset;
-	target.arm(point.length);
-	fill(point, layout);
-	target.before(seen);
+	target.arm(armed(point, page_size_));
+	fill(point, layout, args);
+	if (!opaque(point))
+		target.before(seen);
 	recorder_.record_into(&seen);
 	recorder_.dispose(point.disposition);
 	if (point.stand == Stand::bad)
 		buffer_.spoil(layout.bad_start);
 	else if (layout.page)
 		buffer_.break_page(layout.bad_start, page_fault(point.stand));
-	channel.heartbeat++;
-	const uint64_t began = sys::now_ns();
-	channel.entered_ns = began;
-	seen.phase = Phase::entered;
-	// Where SA_RESTART asks for it, a restart would show.
-	seen.result = point.disposition == Disposition::restart ? counted_call(point, args, seen)
-								: call(point, args, seen);
-	seen.phase = Phase::returned;
-	seen.elapsed_ns = sys::now_ns() - began;
-	channel.entered_ns = 0;
-	channel.heartbeat++;
-
-	seen.phase = Phase::checking;
-	if (point.disposition == Disposition::blocked)
+	enter(point, args, seen, channel);
+	if (recorder_.blocks())
 		seen.pending_after = recorder_.take_pending();
-	target.inspect(point.length, seen);
+	if (!opaque(point))
+		target.inspect(point.length, seen);
 	look(point, layout, target, seen);
 	seen.mode_kept = mte::current_control() == control_;
 	seen.mask_kept = recorder_.mask_kept();
@@ -275,13 +355,37 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	mode_known_ = mode_known_ && seen.mode_kept;
 	if (!seen.tags_kept)
 		buffer_.reset();
-	repeat(point, layout, target, seen);
+	if (seen.end == End::killed)
+		return;
+	repeat(point, layout, target, seen, channel);
 	seen.phase = Phase::done;
 	seen.end = End::returned;
 	channel.heartbeat++;
 }
 
 void Bench::observe(const Point &point, Observation &seen, Channel &channel)
+{
+	if (!has_own_process(point.disposition)) {
+		observe_here(point, seen, channel);
+		return;
+	}
+	seen = {};
+	seen.phase = Phase::arming;
+	try {
+		target_for(point); // made here, so that it outlives the process
+		run_apart(
+			point.disposition, [&] { observe_here(point, seen, channel); }, seen,
+			[&](int process) { channel.process = process; });
+	} catch (const std::system_error &error) {
+		seen.end = End::setup_failed;
+		seen.failure.error = error.code().value();
+		std::strncpy(seen.failure.step.data(), error.what(), seen.failure.step.size() - 1);
+	}
+	channel.entered_ns = 0;
+	channel.heartbeat++;
+}
+
+void Bench::observe_here(const Point &point, Observation &seen, Channel &channel)
 {
 	seen = {};
 	seen.phase = Phase::arming;
@@ -317,11 +421,11 @@ void Bench::bare(const Point &point)
 	target.arm(point.length);
 	if (point.stand == Stand::bad)
 		buffer_.spoil(layout.bad_start);
-	call(point, args, scratch);
+	call(point, args, scratch, probe_plainly);
 	if (point.stand == Stand::bad)
 		buffer_.mend(layout.bad_start);
 	target.arm(point.length);
-	call(point, args, scratch);
+	call(point, args, scratch, probe_plainly);
 }
 
 } // namespace tagtrap

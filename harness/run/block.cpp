@@ -11,7 +11,7 @@
 #include "fixtures/pattern.h"
 #include "harness/model/case.h"
 #include "harness/run/others.h"
-#include "harness/run/recorder.h"
+#include "harness/run/stage.h"
 #include "harness/sys/must.h"
 #include "harness/sys/proc.h"
 
@@ -118,30 +118,7 @@ void BlockRunner::died(Block &block, uint32_t index)
 	Observation &seen = block.seen(index);
 	if (seen.end != End::none) // between two items
 		return;
-	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGSYS) {
-		if (seen.phase == Phase::entered) {
-			seen.end = End::killed;
-			seen.death_signal = WTERMSIG(status);
-			return;
-		}
-		fail_setup(seen, 0,
-			   fmt::format("the worker died of signal {} outside of the call",
-				       WTERMSIG(status)));
-		return;
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == exit_user_fault) {
-		// The signal that was recorded tells the judge what it was.
-		if (seen.phase == Phase::entered && seen.signal_count > 100) {
-			seen.end = End::returned;
-			return;
-		}
-		fail_setup(seen, 0, "a tag check fault in the suite's own code");
-		return;
-	}
-	fail_setup(seen, 0,
-		   WIFSIGNALED(status)
-			   ? "the worker made a system call that its seccomp filter forbids"
-			   : fmt::format("the worker left with status {}", WEXITSTATUS(status)));
+	note_death(seen, status);
 }
 
 void BlockRunner::hung(Block &block, uint32_t index)

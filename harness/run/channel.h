@@ -17,9 +17,11 @@ struct Channel {
 	std::atomic<uint32_t> current = 0;    ///< index of the item in hand
 	std::atomic<uint64_t> heartbeat = 0;  ///< grows with every phase of every item
 	std::atomic<uint64_t> entered_ns = 0; ///< when the call was entered; 0: not in a call
+	std::atomic<int32_t> process = 0;     ///< a process of its own that makes the call; 0: none
 	std::atomic<int32_t> listener = -1;   ///< the child's seccomp listener, if it counts
 	std::array<std::array<uint32_t, block_size>, 2> items = {}; ///< plan indices, per slot
 	std::array<std::array<Observation, block_size>, 2> seen = {};
+	Observation again = {}; ///< the child's own: P5's repeat
 };
 
 /// What the parent asks of the child: items [first, last) of a slot.

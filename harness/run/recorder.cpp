@@ -19,17 +19,23 @@ constexpr std::array watched = {SIGSEGV, SIGBUS};
 constexpr int expose_tagbits = 0x800; ///< SA_EXPOSE_TAGBITS, linux/signal.h since 5.11
 
 std::atomic<Observation *> sink = nullptr;
+std::atomic<int32_t> caller = 0;
+std::atomic<uint64_t> last_pc = 0; ///< of a frame that was not in the kernel
+
+alignas(16) std::array<unsigned char, 65536> alternate_stack;
 
 #if defined(__aarch64__)
 constexpr uint32_t svc_0 = 0xd4000001;
 constexpr uint32_t esr_magic = 0x45535201; ///< asm/sigcontext.h
 
 /// Notes what the frame says of the interrupted call. `pc` behind an SVC: it was in the kernel.
-void read_frame(const ucontext_t &context, SignalSeen &signal)
+/// Returns `pc` where it is neither behind an SVC nor at one (a call about to be restarted).
+uint64_t read_frame(const ucontext_t &context, SignalSeen &signal)
 {
 	const auto &machine = context.uc_mcontext;
 	const auto *const pc = reinterpret_cast<const uint32_t *>(machine.pc);
 	signal.behind_svc = pc[-1] == svc_0;
+	const uint64_t elsewhere = signal.behind_svc || pc[0] == svc_0 ? 0 : machine.pc;
 	signal.frame_x0 = static_cast<int64_t>(machine.regs[0]);
 	signal.fault_address = machine.fault_address;
 	const unsigned char *at = machine.__reserved;
@@ -38,17 +44,21 @@ void read_frame(const ucontext_t &context, SignalSeen &signal)
 		std::array<uint32_t, 2> head; // magic, size
 		std::memcpy(head.data(), at, sizeof(head));
 		if (head[0] == 0 || head[1] == 0)
-			return;
+			break;
 		if (head[0] == esr_magic) {
 			std::memcpy(&signal.esr, at + 8, sizeof(signal.esr));
 			signal.has_esr = true;
-			return;
+			break;
 		}
 		at += head[1];
 	}
+	return elsewhere;
 }
 #else
-void read_frame(const ucontext_t &, SignalSeen &) {}
+uint64_t read_frame(const ucontext_t &, SignalSeen &)
+{
+	return 1;
+}
 #endif
 
 /// The handler: integers only.
@@ -63,19 +73,19 @@ void record(int number, siginfo_t *info, void *context)
 	signal.code = info->si_code;
 	signal.address = reinterpret_cast<uint64_t>(info->si_addr);
 	const auto self = static_cast<int32_t>(sys::raw(SYS_gettid));
-	signal.thread = self == static_cast<int32_t>(sys::raw(SYS_getpid)) ? 0 : self;
+	const int32_t due = caller.load();
+	const bool right = self == (due != 0 ? due : static_cast<int32_t>(sys::raw(SYS_getpid)));
+	signal.thread = right ? 0 : self;
 	signal.before_return = seen->phase == Phase::entered;
-	read_frame(*static_cast<ucontext_t *>(context), signal);
+	const uint64_t elsewhere = read_frame(*static_cast<ucontext_t *>(context), signal);
 	if (index < max_signals)
 		seen->signals[index] = signal;
 	// A fault of user code comes back with the same instruction: leave, and let the parent
-	// tell.
+	// tell. While the call is under way a signal that hits user code is the kernel's doing
+	// unless it hits the same instruction again: a fact for the judge.
 	const bool sent = info->si_code == SI_USER || info->si_code == SI_TKILL;
-#if defined(__aarch64__)
-	const bool user_fault = !sent && !signal.behind_svc;
-#else
-	const bool user_fault = !sent;
-#endif
+	const bool again = elsewhere == last_pc.exchange(elsewhere);
+	const bool user_fault = !sent && elsewhere != 0 && (seen->phase != Phase::entered || again);
 	if (user_fault || seen->signal_count > 100)
 		_exit(exit_user_fault);
 }
@@ -86,7 +96,21 @@ struct sigaction action_for(Disposition disposition)
 	sigemptyset(&action.sa_mask);
 	switch (disposition) {
 	case Disposition::handler:
+	case Disposition::nested:
+	case Disposition::traced:
+	case Disposition::suppressed:
+	case Disposition::thread:
+	case Disposition::fork:
+	case Disposition::vfork:
+	case Disposition::mask_open:
+	case Disposition::mask_shut:
 		action.sa_flags = SA_SIGINFO | expose_tagbits;
+		break;
+	case Disposition::altstack:
+		action.sa_flags = SA_SIGINFO | SA_ONSTACK | expose_tagbits;
+		break;
+	case Disposition::nodefer:
+		action.sa_flags = SA_SIGINFO | SA_NODEFER | expose_tagbits;
 		break;
 	case Disposition::restart:
 		action.sa_flags = SA_SIGINFO | SA_RESTART | expose_tagbits;
@@ -101,7 +125,11 @@ struct sigaction action_for(Disposition disposition)
 		action.sa_handler = SIG_IGN;
 		return action;
 	case Disposition::blocked:
+	case Disposition::sigwait:
+	case Disposition::signalfd:
+	case Disposition::pending:
 	case Disposition::fatal:
+	case Disposition::init:
 		action.sa_handler = SIG_DFL;
 		return action;
 	}
@@ -109,11 +137,25 @@ struct sigaction action_for(Disposition disposition)
 	return action;
 }
 
+bool blocked_by(Disposition disposition)
+{
+	switch (disposition) {
+	case Disposition::blocked:
+	case Disposition::sigwait:
+	case Disposition::signalfd:
+	case Disposition::pending:
+	case Disposition::mask_open:
+		return true;
+	default:
+		return false;
+	}
+}
+
 sigset_t mask_for(Disposition disposition)
 {
 	sigset_t mask;
 	sigemptyset(&mask);
-	if (disposition == Disposition::blocked)
+	if (blocked_by(disposition))
 		for (const int number : watched)
 			sigaddset(&mask, number);
 	return mask;
@@ -133,6 +175,23 @@ void Recorder::reset_all()
 void Recorder::record_into(Observation *seen)
 {
 	sink.store(seen);
+	last_pc.store(0);
+}
+
+void Recorder::expect_from(int32_t thread)
+{
+	caller.store(thread);
+}
+
+void Recorder::send_blocked()
+{
+	sys::must(kill(getpid(), SIGSEGV), "kill");
+	sys::must(tgkill(getpid(), gettid(), SIGSEGV), "tgkill");
+}
+
+bool Recorder::blocks() const
+{
+	return any_ && blocked_by(now_);
 }
 
 void Recorder::dispose(Disposition disposition)
@@ -142,6 +201,11 @@ void Recorder::dispose(Disposition disposition)
 	const struct sigaction action = action_for(disposition);
 	for (const int number : watched)
 		sys::must(sigaction(number, &action, nullptr), "sigaction");
+	stack_t stack = {
+		.ss_sp = alternate_stack.data(), .ss_flags = 0, .ss_size = alternate_stack.size()};
+	if (disposition != Disposition::altstack)
+		stack.ss_flags = SS_DISABLE;
+	sys::must(sigaltstack(&stack, nullptr), "sigaltstack");
 	const sigset_t mask = mask_for(disposition);
 	sys::must(sigprocmask(SIG_SETMASK, &mask, nullptr), "sigprocmask");
 	now_ = disposition;

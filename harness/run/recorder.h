@@ -20,6 +20,15 @@ public:
 	/// Where the handler writes from now on.
 	void record_into(Observation *seen);
 
+	/// The thread that makes the call; 0: the leader of whatever process does.
+	static void expect_from(int32_t thread);
+
+	/// Sends SIGSEGV to this process and to this thread. Only where it is blocked.
+	void send_blocked();
+
+	/// Whether the disposition in force blocks SIGSEGV and SIGBUS.
+	bool blocks() const;
+
 	/// Puts SIGSEGV and SIGBUS into `disposition`; does nothing if they are already.
 	void dispose(Disposition disposition);
 

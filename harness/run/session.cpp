@@ -113,7 +113,8 @@ private:
 			const std::string name = id(point);
 			if (setup_.finished.contains(name))
 				continue;
-			const std::string reason = skip_reason(point, abilities_, setup_);
+			const std::string reason =
+				skip_reason(point, abilities_, setup_, terms_.contract);
 			if (reason == pending_nomops) {
 				++pending_;
 				continue;

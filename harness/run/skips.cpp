@@ -4,11 +4,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "fixtures/uring.h"
 #include "harness/model/case.h"
 #include "harness/mte/mapping.h"
 #include "harness/run/preflight.h"
+#include "harness/run/stage.h"
 #include "harness/sys/proc.h"
 
 namespace tagtrap {
@@ -65,13 +67,25 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 	found.no_asymm = try_asymm(setup, facts);
 	found.no_uring = why_not(uring_available(), "io_uring_setup");
 	found.no_sqpoll = found.no_uring.empty() ? try_sqpoll() : found.no_uring;
+	found.no_init = try_namespace();
 	found.nomops = sys::slurp("/proc/cmdline").find("arm64.nomops") != std::string::npos;
 	if (!found.nomops && !facts.mops)
 		found.no_nomops = "this kernel's copy routines do not use MOPS here anyway";
 	return found;
 }
 
-std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup)
+/// What only some situations ask of a machine.
+std::string no_situation(const Situation &situation, Contract contract)
+{
+	if (situation.needs_root && getuid() != 0)
+		return "needs root";
+	if (situation.needs_signal && contract != Contract::forced_signal)
+		return "without the forced signal nothing ends this wait";
+	return "";
+}
+
+std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup,
+			Contract contract)
 {
 	const auto missing = abilities.survey.missing.find(point.place->name);
 	if (missing != abilities.survey.missing.end())
@@ -90,6 +104,11 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 		return !abilities.no_nomops.empty() ? abilities.no_nomops
 		       : setup.our_vm               ? pending_nomops
 						    : "needs a boot with arm64.nomops";
+	if (point.disposition == Disposition::init && !abilities.no_init.empty())
+		return abilities.no_init;
+	if (point.call->situation != nullptr)
+		if (std::string why = no_situation(*point.call->situation, contract); !why.empty())
+			return why;
 	const bool dangerous = point.call->shape.hazardous || point.call->shape.hidden;
 	if (dangerous && !setup.our_vm && !setup.allow_hangs)
 		return "may not survive on a machine that is not ours: --allow-hangs";

@@ -16,6 +16,7 @@ struct Abilities {
 	std::string no_asymm;  ///< why asymm cannot be had; empty: it can
 	std::string no_uring;  ///< why io_uring cannot be had
 	std::string no_sqpoll; ///< why SQPOLL cannot be had
+	std::string no_init;   ///< why no process can be init of a PID namespace
 	bool nomops = false;   ///< booted with arm64.nomops
 	std::string no_nomops; ///< why points that want it have no meaning here
 };
@@ -26,7 +27,8 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 			 std::span<const Point> plan);
 
 /// Why `point` is not run here; empty: it is run. "pending: nomops" means another boot can.
-std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup);
+std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup,
+			Contract contract);
 
 inline constexpr const char *pending_nomops = "pending: needs a boot with arm64.nomops";
 

@@ -120,7 +120,8 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 	Hang hang;
 	const uint64_t heartbeat = channel.heartbeat;
 	const uint64_t entered = channel.entered_ns;
-	const auto first = look_around(worker.pid(), point.call->shape.uring);
+	const pid_t process = channel.process != 0 ? channel.process.load() : worker.pid();
+	const auto first = look_around(process, point.call->shape.uring);
 	auto last = first;
 	std::set<std::string> functions;
 	const auto place = known_stacks_.find(point.place->name);
@@ -128,7 +129,7 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 		place == known_stacks_.end() ? std::set<std::string>() : place->second;
 	const uint64_t began = sys::now_ns();
 	uint64_t effective_ns = 0, before = began, load_sum = 0, looks = 0;
-	pid_t busiest = worker.pid();
+	pid_t busiest = process;
 	uint64_t wanted_ns = static_cast<uint64_t>(scaled(policy_.full_ms)) * 1'000'000;
 	while (effective_ns < wanted_ns) {
 		const auto event = worker.wait(sample_every_ms, channel);
@@ -140,7 +141,7 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 		effective_ns += (now - before) * load / 100;
 		before = now;
 		load_sum += load;
-		last = look_around(worker.pid(), point.call->shape.uring);
+		last = look_around(process, point.call->shape.uring);
 		uint64_t most = 0;
 		for (const auto &[tid, task] : last) {
 			const auto was = first.find(tid);
@@ -161,7 +162,7 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 			copy_text(hang.stacks[slot], stack);
 		copy_text(hang.wchan, sys::slurp(path + "/wchan"));
 		copy_text(hang.syscall,
-			  sys::slurp("/proc/" + std::to_string(worker.pid()) + "/syscall"));
+			  sys::slurp("/proc/" + std::to_string(process) + "/syscall"));
 		const uint64_t short_ns =
 			static_cast<uint64_t>(scaled(policy_.short_ms)) * 1'000'000;
 		if (++looks >= 3 && effective_ns >= short_ns && effective_ns < wanted_ns &&
@@ -177,7 +178,7 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 	if (is != last.end())
 		hang.last = sample_of(is->second, before - entered);
 	hang.seen = true;
-	hang.worker = busiest != worker.pid();
+	hang.worker = busiest != process;
 	hang.watched_ns = before - began;
 	hang.load_percent = std::max(load_sum / std::max<uint64_t>(looks, 1), slowest_percent);
 	if (!hang.shortened) {

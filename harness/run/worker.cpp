@@ -108,6 +108,7 @@ void Worker::spawn(bool counting, std::span<const Point> plan, const Directories
 	const sys::Fd child_orders(orders[0]), child_finished(finished[1]);
 	channel.entered_ns = 0;
 	channel.current = 0;
+	channel.process = 0;
 	channel.listener = -1;
 	pid_ = must(fork(), "fork of a worker");
 	if (pid_ == 0) {

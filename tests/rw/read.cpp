@@ -9,6 +9,7 @@ static const Case row = {
 	.kernel = "ksys_read",
 	.direction = Direction::stores,
 	.on = files_and_streams,
+	.shape = {.representative = true},
 	.probe = [](const ProbeArgs &args) -> int64_t {
 		return sys::raw(SYS_read, sys::arg(args.fd), args.buffer.bits, args.length, 0,
 				sys::probe_cookie);

@@ -9,6 +9,14 @@ namespace {
 constexpr auto mainline = Contract::mainline;
 constexpr auto forced = Contract::forced_signal;
 
+/// What the CPU noted in mode ASYNC is told when the call returns.
+void puts_off(Scene &at)
+{
+	add_signal(at);
+	at.seen.signals[0].code = SEGV_MTEAERR;
+	at.seen.signals[0].address = 0;
+}
+
 } // namespace
 
 std::vector<Wrong> wrong_quiet()
@@ -24,6 +32,10 @@ std::vector<Wrong> wrong_quiet()
 		{"page fault: pending", standing(handled, Stand::rdonly), leaves_pending, {f5}},
 		{"none: a signal", in_mode(completes(read_exact, forced), none), add_signal, {f6}},
 		{"async: a death", in_mode(completes(read_exact, forced), async), is_killed, {f6}},
+		{"async: put off by the kernel",
+		 in_mode(completes(read_exact, forced), async),
+		 puts_off,
+		 {f6}},
 		{"asymm stores: a signal",
 		 in_mode(completes(read_exact, forced), asymm),
 		 add_signal,
@@ -64,6 +76,10 @@ std::vector<Wrong> wrong_quiet()
 		{"mainline, none: a signal",
 		 in_mode(completes(read_exact, mainline), none),
 		 add_signal,
+		 {m2}},
+		{"mainline, async: put off by the kernel",
+		 in_mode(completes(read_exact, mainline), async),
+		 puts_off,
 		 {m2}},
 		{"mainline, asymm stores: a signal",
 		 in_mode(completes(read_exact, mainline), asymm),

@@ -146,7 +146,9 @@ TEST_CASE("a control that fails is BROKEN, not FAIL", "[judge]")
 		report(at, 1600);
 		CHECK(judge(at).kind == VerdictKind::broken);
 		CHECK(judge(at).reason ==
-		      "a control failed: expected 4096 and no signal, saw 1600");
+		      "the control with a matching tag fails: expected 4096 and no signal, saw "
+		      "1600");
+		CHECK(judge(at).rules.empty());
 	}
 }
 

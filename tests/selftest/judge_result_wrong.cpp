@@ -20,7 +20,7 @@ Scene pending(Stand stand)
 	Scene made = completes(read_exact, forced);
 	made.point.stand = stand;
 	made.point.mode = stand == Stand::good ? TagCheckMode::sync : TagCheckMode::none;
-	made.point.disposition = Disposition::blocked;
+	made.point.disposition = Disposition::pending;
 	made.seen.pending_before = made.seen.pending_after = true;
 	return made;
 }

@@ -61,6 +61,12 @@ Scene pinned_to(Scene made, SignalPin pin)
 	return made;
 }
 
+void is_awaited(Scene &at)
+{
+	survives(at);
+	at.seen.awaited = true;
+}
+
 } // namespace
 
 std::vector<Wrong> wrong_signals()
@@ -122,6 +128,7 @@ std::vector<Wrong> wrong_signals()
 		 signal<[](Seen &s) { s.address |= 1ull << 63; }>,
 		 {f1}},
 		{"fault_address", handled, signal<[](Seen &s) { s.fault_address += 16; }>, {f1}},
+		{"no fault_address", handled, signal<[](Seen &s) { s.fault_address = 0; }>, {f1}},
 		{"ESR of a load", handled, signal<[](Seen &s) { s.esr &= ~(1ull << 6); }>, {f1}},
 		{"ESR of a store",
 		 stops(write_exact, forced),
@@ -163,6 +170,18 @@ std::vector<Wrong> wrong_signals()
 		 {f3}},
 		{"blocked: survives", dies(read_exact, Disposition::blocked), survives, {f2}},
 		{"ignored: survives", dies(read_exact, Disposition::ignored), survives, {f2}},
+		{"nested: survives", dies(read_exact, Disposition::nested), survives, {f2}},
+		{"sigwait: survives", dies(read_exact, Disposition::sigwait), survives, {f2}},
+		{"sigwait: gets it", dies(read_exact, Disposition::sigwait), is_awaited, {f2}},
+		{"signalfd: survives", dies(read_exact, Disposition::signalfd), survives, {f2}},
+		{"pending: survives", dies(read_exact, Disposition::pending), survives, {f2}},
+		{"init: survives", dies(read_exact, Disposition::init), survives, {f2}},
+		{"open mask: survives", dies(read_exact, Disposition::mask_open), survives, {f2}},
+		{"open mask: caught",
+		 dies(read_exact, Disposition::mask_open),
+		 [](Scene &at) { at.seen = stops(read_exact, forced).seen; },
+		 {f2}},
+		{"shut mask: lost", dies(read_exact, Disposition::mask_shut), survives, {f2}},
 		{"default: survives", dies(write_exact, Disposition::fatal), survives, {f2}},
 		{"blocked: completes unchecked",
 		 dies(read_exact, Disposition::blocked),
@@ -191,11 +210,15 @@ std::vector<Wrong> wrong_signals()
 
 TEST_CASE("signals as the contract wants them pass", "[judge]")
 {
-	for (const Disposition how : {Disposition::handler, Disposition::restart,
-				      Disposition::noexpose, Disposition::noexpose_restart})
+	for (const Disposition how :
+	     {Disposition::handler, Disposition::restart, Disposition::noexpose,
+	      Disposition::noexpose_restart, Disposition::altstack, Disposition::nodefer,
+	      Disposition::thread, Disposition::fork, Disposition::vfork, Disposition::mask_shut})
 		CHECK(judge(handled_by(how)).kind == VerdictKind::pass);
 	for (const Disposition how :
-	     {Disposition::blocked, Disposition::ignored, Disposition::fatal})
+	     {Disposition::blocked, Disposition::ignored, Disposition::fatal, Disposition::nested,
+	      Disposition::sigwait, Disposition::signalfd, Disposition::pending, Disposition::init,
+	      Disposition::mask_open, Disposition::mask_shut})
 		CHECK(judge(dies(read_exact, how)).kind == VerdictKind::pass);
 	CHECK(judge(by_bus()).kind == VerdictKind::pass);
 	CHECK(judge(pinned_to(by_bus(), SignalPin::bus)).kind == VerdictKind::pass);
@@ -205,8 +228,7 @@ TEST_CASE("signals as the contract wants them pass", "[judge]")
 	inside.seen.bad_pointer += 7;
 	inside.seen.signals[0].address += 15;
 	CHECK(judge(inside).kind == VerdictKind::pass);
-	Scene bare = stops(read_exact, forced); // records that a kernel need not write
-	bare.seen.signals[0].fault_address = 0;
+	Scene bare = stops(read_exact, forced); // a record that a kernel need not write
 	bare.seen.signals[0].has_esr = false;
 	bare.seen.signals[0].esr = 0;
 	CHECK(judge(bare).kind == VerdictKind::pass);
@@ -248,8 +270,12 @@ TEST_CASE("a fault that the suite took in user mode is BROKEN", "[judge]")
 	CHECK(kind(TagCheckMode::sync, SEGV_MAPERR, false, false) == broken);
 	CHECK(kind(TagCheckMode::sync, SEGV_MTEAERR, false, true) == broken);
 	CHECK(kind(TagCheckMode::sync, SEGV_MTEAERR, true, true) == fail);
-	CHECK(kind(TagCheckMode::asymm, SEGV_MTEAERR, true, true) == broken);
-	CHECK(kind(TagCheckMode::async, SEGV_MTEAERR, true, true) == broken);
+	// What the CPU put off in user mode is told before the call, or at its entry.
+	for (const TagCheckMode mode : {TagCheckMode::asymm, TagCheckMode::async}) {
+		CHECK(kind(mode, SEGV_MTEAERR, true, true) == fail);
+		CHECK(kind(mode, SEGV_MTEAERR, false, true) == broken);
+		CHECK(kind(mode, SEGV_MTEAERR, true, false) == broken);
+	}
 }
 
 TEST_CASE("a death that is not the contract's is BROKEN", "[judge]")

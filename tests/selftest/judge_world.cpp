@@ -36,6 +36,18 @@ constexpr Case row(std::string_view name, Direction direction, Shape shape,
 		.promise = promise};
 }
 
+constexpr Situation nobody = {.audience = Audience::nobody};
+constexpr Situation uninvited = {.audience = Audience::uninvited};
+constexpr Situation by_caller = {.submits = true};
+
+constexpr Case situation(std::string_view name, Direction direction, const Situation &what,
+			 Promise (*promise)(const Point &, const KernelFacts &))
+{
+	Case made = row(name, direction, {}, promise);
+	made.situation = &what;
+	return made;
+}
+
 constexpr auto stores = Direction::stores;
 constexpr auto loads = Direction::loads;
 constexpr auto exact = promises<PromiseKind::exact>;
@@ -58,6 +70,9 @@ const Case write_pinned = row("write-pinned", loads, {}, promises<PromiseKind::u
 const Case uring_read = row("uring-read", stores, uring, exact);
 const Case uring_write = row("uring-write", loads, uring, exact);
 const Case uring_fixed = row("uring-fixed", stores, fixed, exact);
+const Case exit_clears = situation("exit-clears", stores, nobody, promises<PromiseKind::ignored>);
+const Case reads_short = situation("reads-short", stores, uninvited, exact);
+const Case aio_writes = situation("aio-writes", loads, by_caller, exact);
 
 Scene scene(const Case &call, Contract contract)
 {

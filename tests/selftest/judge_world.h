@@ -29,7 +29,7 @@ inline Verdict judge(const Scene &scene)
 // Rows of their own: no registry, no kernel. Named by what they do and by their promise.
 extern const Case read_exact, read_close, read_pages, read_whole, read_ignored, read_pinned,
 	read_perhaps, read_zero, remount, pread_exact, write_exact, pwrite_exact, write_pinned,
-	uring_read, uring_write, uring_fixed;
+	uring_read, uring_write, uring_fixed, exit_clears, reads_short, aio_writes;
 
 /// length 4096, g = 1600, file position 0 and size 8192; nothing has happened yet.
 Scene scene(const Case &call, Contract contract);
@@ -88,6 +88,7 @@ std::vector<Wrong> wrong_results();
 std::vector<Wrong> wrong_signals();
 std::vector<Wrong> wrong_quiet();
 std::vector<Wrong> wrong_data();
+std::vector<Wrong> wrong_company();
 
 } // namespace tagtrap::selftest
 

@@ -145,7 +145,7 @@ TEST_CASE("the table stays in one piece where one blank between columns does it"
 	};
 	add("read");
 	CHECK_THAT(text_report(read_back(lines)),
-		   ContainsSubstring("\nread  ok 1   ok 1  ok 1  ok 1   ok 1  ok 1  ok 1\n"));
+		   ContainsSubstring("\nread  ok 1   ok 1  ok 1  ok 1   ok 1  ok 1  ok 1  ok 1\n"));
 	add("twenty-nine-letters-in-a-call");
 	CHECK_THAT(
 		text_report(read_back(lines)),

@@ -216,7 +216,9 @@ TEST_CASE("why a point is not run here")
 	able.no_asymm = "no asymm";
 	able.no_sqpoll = "no sqpoll";
 	SessionSetup setup;
-	const auto reason = [&](const char *id) { return skip_reason(parse_id(id), able, setup); };
+	const auto reason = [&](const char *id) {
+		return skip_reason(parse_id(id), able, setup, Contract::mainline);
+	};
 	CHECK(reason("read/pipe/plain/sync/4096@2048/handler").empty());
 	CHECK(reason("read/gfs2/cached/sync/4096@2048/handler") == "no gfs2 here: no disk");
 	CHECK(reason("read/pipe/plain/asymm/4096@2048/handler") == "no asymm");
@@ -236,7 +238,9 @@ TEST_CASE("what may cost the machine needs leave on a machine that is not ours")
 {
 	const Abilities able;
 	SessionSetup setup;
-	const auto reason = [&](const char *id) { return skip_reason(parse_id(id), able, setup); };
+	const auto reason = [&](const char *id) {
+		return skip_reason(parse_id(id), able, setup, Contract::mainline);
+	};
 	for (const char *id : {"inject-silent/pipe/plain/sync/4096@2048/handler",
 			       "inject-panic/pipe/plain/sync/4096@2048/handler"}) {
 		setup.allow_hangs = setup.our_vm = false;
