@@ -17,42 +17,9 @@ namespace tagtrap {
 
 namespace {
 
-constexpr size_t margin = 64; ///< bytes before and behind the buffer that nobody may touch
-
-/// Checks off for the harness's own accesses, as they were afterwards.
-class Unchecked {
-public:
-	Unchecked() : before_(mte::set_tag_check_override(true)) {}
-	Unchecked(const Unchecked &) = delete;
-	Unchecked &operator=(const Unchecked &) = delete;
-	~Unchecked() { mte::set_tag_check_override(before_); }
-
-private:
-	bool before_;
-};
-
-mte::PageFault page_fault(Stand stand)
-{
-	switch (stand) {
-	case Stand::unmapped:
-		return mte::PageFault::unmapped;
-	case Stand::protnone:
-		return mte::PageFault::protnone;
-	case Stand::rdonly:
-		return mte::PageFault::rdonly;
-	default:
-		return mte::PageFault::none;
-	}
-}
-
 int64_t probe_plainly(Disposition, const std::function<int64_t()> &probe, Observation &)
 {
 	return probe();
-}
-
-bool opaque(const Point &point)
-{
-	return point.call->situation != nullptr && point.call->situation->opaque;
 }
 
 /// What the call returns when nothing is wrong.
@@ -74,89 +41,10 @@ uint32_t armed(const Point &point, uint32_t page_size)
 
 } // namespace
 
-/// Where things lie in the mapping, in bytes from its start.
-struct Bench::Layout {
-	size_t start;     ///< first byte of the buffer
-	size_t bad_start; ///< granule (or page) that holds byte g
-	size_t bad_end;   ///< index in the buffer behind the bad bytes, at most length
-	bool page;        ///< a whole page is broken, not a granule
-	size_t tail;      ///< bytes behind the buffer that can be looked at
-};
-
 Bench::Bench(const Directories &directories, uint32_t page_size)
-	: directories_(directories), page_size_(page_size), buffer_(8ul * page_size)
+	: directories_(directories), page_size_(page_size), buffer_(page_size)
 {
 	Recorder::reset_all();
-}
-
-Bench::Layout Bench::lay_out(const Point &point) const
-{
-	Layout layout = {};
-	layout.start = page_size_ + point.align;
-	layout.page = page_fault(point.stand) != mte::PageFault::none;
-	const size_t unit = layout.page ? page_size_ : granule_size;
-	layout.bad_start = (layout.start + point.offset) / unit * unit;
-	layout.bad_end = std::min<size_t>(point.length, layout.bad_start + unit - layout.start);
-	layout.tail = margin;
-	return layout;
-}
-
-void Bench::fill(const Point &point, const Layout &layout, const ProbeArgs &args)
-{
-	const Unchecked unchecked;
-	unsigned char *const bytes = buffer_.bytes(layout.start);
-	std::memset(bytes - margin, 0xee, margin);
-	const bool loads = point.call->direction == Direction::loads;
-	std::memcpy(bytes, pattern(loads ? Content::fresh : Content::stale), point.length);
-	std::memset(bytes + point.length, 0xee, margin);
-	if (!opaque(point))
-		return;
-	if (point.call->situation->fill != nullptr)
-		point.call->situation->fill(args, bytes);
-	filled_.assign(bytes, bytes + point.length);
-}
-
-/// As look(), where only the case knows what the bytes mean.
-void Bench::compare(const Point &point, const Layout &layout, Observation &seen) const
-{
-	const unsigned char *const bytes = buffer_.bytes(layout.start);
-	const auto changed = [&](size_t from, size_t to) {
-		return !std::equal(bytes + from, bytes + to, filled_.data() + from);
-	};
-	if (point.stand != Stand::bad)
-		return;
-	seen.granule_changed = changed(point.offset, layout.bad_end);
-	seen.behind_changed = changed(layout.bad_end, point.length);
-}
-
-void Bench::look(const Point &point, const Layout &layout, const Target &target,
-		 Observation &seen) const
-{
-	const Unchecked unchecked;
-	const unsigned char *const bytes = buffer_.bytes(layout.start);
-	const size_t length = point.length;
-	// A missing page cannot be looked at: the buffer ends before it.
-	const size_t reach = layout.page ? std::min<size_t>(length, point.offset) : length;
-	const auto untouched = [](const unsigned char *at, size_t count) {
-		return std::all_of(at, at + count, [](unsigned char byte) { return byte == 0xee; });
-	};
-	seen.around_changed = !untouched(bytes - margin, margin) ||
-			      (reach == length && !untouched(bytes + length, margin));
-	if (opaque(point))
-		return compare(point, layout, seen);
-	if (point.call->direction == Direction::loads) {
-		seen.buffer_changed = leading(bytes, reach, Content::fresh) != reach;
-		return;
-	}
-	seen.arrived = static_cast<int64_t>(leading(bytes, reach, target.delivers()));
-	const size_t told = seen.result > 0 ? std::min(static_cast<size_t>(seen.result), reach) : 0;
-	const size_t good = std::min<size_t>(point.offset, reach);
-	seen.stored_beyond =
-		static_cast<int64_t>(last_difference(bytes, told, good, Content::stale));
-	if (layout.page || point.stand != Stand::bad)
-		return;
-	seen.granule_changed = last_difference(bytes, good, layout.bad_end, Content::stale) != 0;
-	seen.behind_changed = last_difference(bytes, layout.bad_end, length, Content::stale) != 0;
 }
 
 Target &Bench::target_for(const Point &point)
@@ -196,7 +84,7 @@ void Bench::set_mode(TagCheckMode mode)
 	control_ = mte::current_control();
 }
 
-ProbeArgs Bench::arguments(const Point &point, const Layout &layout, const Target &target,
+ProbeArgs Bench::arguments(const Point &point, const BufferLayout &layout, const Target &target,
 			   Observation &seen)
 {
 	ProbeArgs args;
@@ -252,14 +140,14 @@ int64_t Bench::counted_call(const Point &point, const ProbeArgs &args, Observati
 	return result;
 }
 
-void Bench::repeat(const Point &point, const Layout &layout, Target &target, Observation &seen,
-		   Channel &channel)
+void Bench::repeat(const Point &point, const BufferLayout &layout, Target &target,
+		   Observation &seen, Channel &channel)
 {
 	Observation &again = channel.again;
 	again = {};
 	const ProbeArgs args = arguments(point, layout, target, again);
 	target.arm(armed(point, page_size_));
-	fill(point, layout, args);
+	buffer_.fill(point, layout, args);
 	recorder_.record_into(&again);
 	again.phase = Phase::entered;
 	again.result = call(point, args, again, probe_plainly);
@@ -269,7 +157,7 @@ void Bench::repeat(const Point &point, const Layout &layout, Target &target, Obs
 	Point good = point;
 	good.stand = Stand::good;
 	good.offset = point.length;
-	look(good, layout, target, again);
+	buffer_.look(good, layout, target.delivers(), again);
 	seen.repeated = true;
 	seen.repeat_result = again.result;
 	const int64_t full = full_result(point, page_size_);
@@ -309,7 +197,7 @@ void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, 
 
 void Bench::run(const Point &point, Observation &seen, Channel &channel)
 {
-	const Layout layout = lay_out(point);
+	const BufferLayout layout = buffer_.lay_out(point);
 	Target &target = target_for(point);
 	seen.length = point.length;
 	seen.good = point.offset;
@@ -321,34 +209,25 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	if (point.stand == Stand::bad)
 		args.good = point.offset;
 	target.arm(armed(point, page_size_));
-	fill(point, layout, args);
+	buffer_.fill(point, layout, args);
 	if (!opaque(point))
 		target.before(seen);
 	recorder_.record_into(&seen);
 	recorder_.dispose(point.disposition);
-	if (point.stand == Stand::bad)
-		buffer_.spoil(layout.bad_start);
-	else if (layout.page)
-		buffer_.break_page(layout.bad_start, page_fault(point.stand));
+	buffer_.spoil(point, layout);
 	enter(point, args, seen, channel);
 	if (recorder_.blocks())
 		seen.pending_after = recorder_.take_pending();
 	if (!opaque(point))
 		target.inspect(point.length, seen);
-	look(point, layout, target, seen);
+	buffer_.look(point, layout, target.delivers(), seen);
 	seen.mode_kept = mte::current_control() == control_;
 	seen.mask_kept = recorder_.mask_kept();
 	seen.dispositions_kept = recorder_.dispositions_kept();
-	if (layout.page) {
-		buffer_.mend_page(layout.bad_start);
+	seen.tags_kept = buffer_.tags_right(point, layout);
+	buffer_.mend(point, layout);
+	if (layout.page)
 		rings_.clear(); // their registered buffer is the page that is gone
-	} else {
-		seen.tags_kept = buffer_.tags_right(
-			layout.start, layout.start + point.length,
-			point.stand == Stand::bad ? layout.bad_start : mte::TaggedMapping::npos);
-		if (point.stand == Stand::bad)
-			buffer_.mend(layout.bad_start);
-	}
 	// What leaked is told once, and not by every point that comes after.
 	if (!seen.mask_kept || !seen.dispositions_kept)
 		recorder_.forget();
@@ -411,7 +290,7 @@ void Bench::observe_here(const Point &point, Observation &seen, Channel &channel
 
 void Bench::bare(const Point &point)
 {
-	const Layout layout = lay_out(point);
+	const BufferLayout layout = buffer_.lay_out(point);
 	Target &target = target_for(point);
 	Observation scratch;
 	set_mode(point.mode);
@@ -419,11 +298,9 @@ void Bench::bare(const Point &point)
 	recorder_.record_into(&scratch);
 	recorder_.dispose(point.disposition);
 	target.arm(point.length);
-	if (point.stand == Stand::bad)
-		buffer_.spoil(layout.bad_start);
+	buffer_.spoil(point, layout);
 	call(point, args, scratch, probe_plainly);
-	if (point.stand == Stand::bad)
-		buffer_.mend(layout.bad_start);
+	buffer_.mend(point, layout);
 	target.arm(point.length);
 	call(point, args, scratch, probe_plainly);
 }

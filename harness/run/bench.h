@@ -8,12 +8,11 @@
 #include <string>
 #include <sys/uio.h>
 #include <tuple>
-#include <vector>
 
 #include "fixtures/target.h"
 #include "fixtures/uring.h"
 #include "harness/model/case.h"
-#include "harness/mte/mapping.h"
+#include "harness/run/buffer.h"
 #include "harness/run/channel.h"
 #include "harness/run/recorder.h"
 
@@ -36,39 +35,31 @@ public:
 	void bare(const Point &point);
 
 private:
-	struct Layout;
-
 	Target &target_for(const Point &point);
 	Ring &ring_for(const Point &point);
-	Layout lay_out(const Point &point) const;
-	void fill(const Point &point, const Layout &layout, const ProbeArgs &args);
-	void look(const Point &point, const Layout &layout, const Target &target,
-		  Observation &seen) const;
-	void compare(const Point &point, const Layout &layout, Observation &seen) const;
 	/// Has issue()'s type.
 	using Issuer = int64_t (*)(Disposition, const std::function<int64_t()> &, Observation &);
 	int64_t call(const Point &point, const ProbeArgs &args, Observation &seen, Issuer issuer);
 	int64_t counted_call(const Point &point, const ProbeArgs &args, Observation &seen);
-	ProbeArgs arguments(const Point &point, const Layout &layout, const Target &target,
+	ProbeArgs arguments(const Point &point, const BufferLayout &layout, const Target &target,
 			    Observation &seen);
 	void set_mode(TagCheckMode mode);
 	void run(const Point &point, Observation &seen, Channel &channel);
 	void observe_here(const Point &point, Observation &seen, Channel &channel);
 	void enter(const Point &point, const ProbeArgs &args, Observation &seen, Channel &channel);
-	void repeat(const Point &point, const Layout &layout, Target &target, Observation &seen,
-		    Channel &channel);
+	void repeat(const Point &point, const BufferLayout &layout, Target &target,
+		    Observation &seen, Channel &channel);
 
 	using TargetKey = std::tuple<const Place *, FileState, bool, Direction>;
 
 	const Directories &directories_;
 	uint32_t page_size_;
-	mte::TaggedMapping buffer_;
+	ProbeBuffer buffer_;
 	Recorder recorder_;
 	std::map<TargetKey, std::unique_ptr<Target>> targets_;
 	const Place *place_ = nullptr;
 	std::map<Submission, std::unique_ptr<Ring>> rings_;
 	std::array<iovec, 8> vector_ = {};
-	std::vector<unsigned char> filled_; ///< what a situation's buffer held before the call
 	uint64_t temporary_mask_ = 0;
 	TagCheckMode mode_ = TagCheckMode::none;
 	int64_t control_ = 0; ///< what PR_GET_TAGGED_ADDR_CTRL has to say

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/buffer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "harness/model/case.h"
+#include "harness/model/sweep.h"
+#include "harness/mte/tags.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr size_t margin = 64; ///< bytes before and behind the buffer that nobody may touch
+
+/// Checks off for the harness's own accesses, as they were afterwards.
+class Unchecked {
+public:
+	Unchecked() : before_(mte::set_tag_check_override(true)) {}
+	Unchecked(const Unchecked &) = delete;
+	Unchecked &operator=(const Unchecked &) = delete;
+	~Unchecked() { mte::set_tag_check_override(before_); }
+
+private:
+	bool before_;
+};
+
+mte::PageFault page_fault(Stand stand)
+{
+	switch (stand) {
+	case Stand::unmapped:
+		return mte::PageFault::unmapped;
+	case Stand::protnone:
+		return mte::PageFault::protnone;
+	case Stand::rdonly:
+		return mte::PageFault::rdonly;
+	default:
+		return mte::PageFault::none;
+	}
+}
+
+} // namespace
+
+bool opaque(const Point &point)
+{
+	return point.call->situation != nullptr && point.call->situation->opaque;
+}
+
+ProbeBuffer::ProbeBuffer(uint32_t page_size) : page_size_(page_size), mapping_(8ul * page_size) {}
+
+BufferLayout ProbeBuffer::lay_out(const Point &point) const
+{
+	BufferLayout layout = {};
+	layout.start = page_size_ + point.align;
+	layout.page = page_fault(point.stand) != mte::PageFault::none;
+	const size_t unit = layout.page ? page_size_ : granule_size;
+	layout.bad_start = (layout.start + point.offset) / unit * unit;
+	layout.bad_end = std::min<size_t>(point.length, layout.bad_start + unit - layout.start);
+	return layout;
+}
+
+void ProbeBuffer::fill(const Point &point, const BufferLayout &layout, const ProbeArgs &args)
+{
+	const Unchecked unchecked;
+	unsigned char *const bytes = mapping_.bytes(layout.start);
+	std::memset(bytes - margin, 0xee, margin);
+	const bool loads = point.call->direction == Direction::loads;
+	std::memcpy(bytes, pattern(loads ? Content::fresh : Content::stale), point.length);
+	std::memset(bytes + point.length, 0xee, margin);
+	if (!opaque(point))
+		return;
+	if (point.call->situation->fill != nullptr)
+		point.call->situation->fill(args, bytes);
+	filled_.assign(bytes, bytes + point.length);
+}
+
+/// As look(), where only the case knows what the bytes mean.
+void ProbeBuffer::compare(const Point &point, const BufferLayout &layout, Observation &seen) const
+{
+	const unsigned char *const bytes = mapping_.bytes(layout.start);
+	const auto changed = [&](size_t from, size_t to) {
+		return !std::equal(bytes + from, bytes + to, filled_.data() + from);
+	};
+	if (point.stand != Stand::bad)
+		return;
+	seen.granule_changed = changed(point.offset, layout.bad_end);
+	seen.behind_changed = changed(layout.bad_end, point.length);
+}
+
+void ProbeBuffer::look(const Point &point, const BufferLayout &layout, Content delivered,
+		       Observation &seen) const
+{
+	const Unchecked unchecked;
+	const unsigned char *const bytes = mapping_.bytes(layout.start);
+	const size_t length = point.length;
+	// A missing page cannot be looked at: the buffer ends before it.
+	const size_t reach = layout.page ? std::min<size_t>(length, point.offset) : length;
+	const auto untouched = [](const unsigned char *at, size_t count) {
+		return std::all_of(at, at + count, [](unsigned char byte) { return byte == 0xee; });
+	};
+	seen.around_changed = !untouched(bytes - margin, margin) ||
+			      (reach == length && !untouched(bytes + length, margin));
+	if (opaque(point))
+		return compare(point, layout, seen);
+	if (point.call->direction == Direction::loads) {
+		seen.buffer_changed = leading(bytes, reach, Content::fresh) != reach;
+		return;
+	}
+	seen.arrived = static_cast<int64_t>(leading(bytes, reach, delivered));
+	const size_t told = seen.result > 0 ? std::min(static_cast<size_t>(seen.result), reach) : 0;
+	const size_t good = std::min<size_t>(point.offset, reach);
+	seen.stored_beyond =
+		static_cast<int64_t>(last_difference(bytes, told, good, Content::stale));
+	if (layout.page || point.stand != Stand::bad)
+		return;
+	seen.granule_changed = last_difference(bytes, good, layout.bad_end, Content::stale) != 0;
+	seen.behind_changed = last_difference(bytes, layout.bad_end, length, Content::stale) != 0;
+}
+
+void ProbeBuffer::spoil(const Point &point, const BufferLayout &layout)
+{
+	if (point.stand == Stand::bad)
+		mapping_.spoil(layout.bad_start);
+	else if (layout.page)
+		mapping_.break_page(layout.bad_start, page_fault(point.stand));
+}
+
+void ProbeBuffer::mend(const Point &point, const BufferLayout &layout)
+{
+	if (point.stand == Stand::bad)
+		mapping_.mend(layout.bad_start);
+	else if (layout.page)
+		mapping_.mend_page(layout.bad_start);
+}
+
+bool ProbeBuffer::tags_right(const Point &point, const BufferLayout &layout) const
+{
+	if (layout.page) // a page that is gone has no tags
+		return true;
+	return mapping_.tags_right(layout.start, layout.start + point.length,
+				   point.stand == Stand::bad ? layout.bad_start
+							     : mte::TaggedMapping::npos);
+}
+
+} // namespace tagtrap
