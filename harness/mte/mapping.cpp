@@ -95,8 +95,8 @@ bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const
 	if (!built_for_tags())
 		return true;
 	const auto have = [this](size_t first, size_t last, unsigned tag) {
-		return first >= last || all_have_tag({reinterpret_cast<uint64_t>(base_ + first)},
-						     last - first, tag);
+		return first >= last ||
+		       all_have_tag({reinterpret_cast<uint64_t>(base_ + first)}, last - first, tag);
 	};
 	const size_t start = from / granule * granule;
 	if (bad == npos)
