@@ -65,7 +65,8 @@ void judge_address(const Matter &matter, const SignalSeen &signal, Findings &fou
 	if (!exposed && (signal.address >> 56) != 0)
 		found.breaks(Rule::f1,
 			     fmt::format("si_addr {:#x} has bits above 55", signal.address));
-	if (!in_granule(signal.fault_address, pointer)) // in every frame, whatever the kernel does
+	// In every frame, whatever the kernel does; that of another thread tells nothing.
+	if (signal.thread == 0 && !in_granule(signal.fault_address, pointer))
 		found.breaks(Rule::f1, fmt::format("fault_address {:#x} lies outside the bad "
 						   "granule at {:#x}",
 						   signal.fault_address, pointer));

@@ -17,9 +17,10 @@ void everything(const ProbeArgs &args, unsigned char *bytes)
 	std::memcpy(bytes, &search, sizeof(search));
 }
 
-constexpr uint32_t behind_key[] = {sizeof(btrfs_ioctl_search_args_v2)};
+// In the first record. Not its first granule: that one is looked at when the page is faulted in.
+constexpr uint32_t in_record[] = {sizeof(btrfs_ioctl_search_args_v2) + 16};
 constexpr Situation situation = {.length = 4096,
-				 .offsets = behind_key,
+				 .offsets = in_record,
 				 .place = "btrfs",
 				 .needs_root = true,
 				 .fill = everything};
