@@ -138,11 +138,15 @@ for argument in "$@"; do
 	case $argument in
 	--no-install) install=no ;;
 	--qemu=*) skip+=' command:qemu-system-aarch64>=10.0' ;;
+	--kernel=reference* | --kernel=debug*) groups+=' kernel' ;;
 	esac
 done
 [[ ! ${CXX-} ]] || skip+=' command:g++>=12'
 [[ ! ${TAGTRAP_CROSS_FILE-} ]] || skip+=' command:aarch64-linux-gnu-g++>=12'
-case ${1-} in kernel | test) groups+=" $1" ;; esac
+case ${1-} in
+kernel | mutants) groups+=' kernel' ;;
+test) groups+=' test kernel' ;;
+esac
 [[ ${1-} != prepare ]] || groups+=" ${*:2}"
 
 ID=other VERSION_ID=0
