@@ -12,6 +12,7 @@ int list_command(const Options &options);
 int test_command(const Options &options);
 int kernels_command(const Options &options);
 int kernel_build_command(const Options &options);
+int mutants_command(const Options &options);
 int report_command(const Options &options);
 int judge_command(const Options &options);
 

@@ -20,6 +20,8 @@ int dispatch(const Options &options)
 		return kernels_command(options);
 	case Action::kernel_build:
 		return kernel_build_command(options);
+	case Action::mutants:
+		return mutants_command(options);
 	case Action::report:
 		return report_command(options);
 	case Action::judge:

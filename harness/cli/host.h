@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fixtures/debian/kernels.h"
+#include "fixtures/vm/run.h"
 #include "harness/cli/options.h"
 #include "harness/model/record.h"
 
@@ -21,5 +22,9 @@ Json machine_facts(const Options &options, const debian::Kernel &kernel);
 
 /// The page size of a kernel as its configuration has it, 4096 when that is not known.
 uint32_t page_size_of(const debian::Kernel &kernel);
+
+/// What `options` ask of a machine with this kernel; `out` and `on_event` are left to be said.
+/// Builds the binary for the machine if it has to be.
+vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel);
 
 } // namespace tagtrap

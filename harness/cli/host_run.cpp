@@ -70,24 +70,6 @@ void show(Progress &progress, const Json &event)
 		progress.say(fmt::format("the machine was restarted: {}", event.value("why", "")));
 }
 
-vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
-{
-	auto request = options.request;
-	request.page_size = page_size_of(kernel);
-	vm::VmRun run;
-	if (options.action != Action::preflight)
-		run.filesystems = filesystems(request);
-	run.kernel = kernel;
-	run.guest = debian::guest_binary(debian::build_guest());
-	run.argv = guest_arguments(options);
-	run.qemu = options.qemu;
-	run.qemu_chosen = options.qemu_chosen;
-	run.cmdline = options.cmdline;
-	run.time_scale = options.time_scale;
-	run.machine = machine_facts(options, kernel);
-	return run;
-}
-
 /// Commands whose answer is words, not a journal: preflight, bench.
 int ask_vm(const Options &options, vm::VmRun run)
 {
@@ -136,6 +118,24 @@ int run_vm(const Options &options)
 }
 
 } // namespace
+
+vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
+{
+	auto request = options.request;
+	request.page_size = page_size_of(kernel);
+	vm::VmRun run;
+	if (options.action != Action::preflight)
+		run.filesystems = filesystems(request);
+	run.kernel = kernel;
+	run.guest = debian::guest_binary(debian::build_guest());
+	run.argv = guest_arguments(options);
+	run.qemu = options.qemu;
+	run.qemu_chosen = options.qemu_chosen;
+	run.cmdline = options.cmdline;
+	run.time_scale = options.time_scale;
+	run.machine = machine_facts(options, kernel);
+	return run;
+}
 
 int run_command(const Options &options)
 {

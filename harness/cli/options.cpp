@@ -27,6 +27,7 @@ constexpr std::array verbs = {
 	Verb{"report", Action::report, false},  Verb{"judge", Action::judge, false},
 	Verb{"bench", Action::bench, false},    Verb{"test", Action::test, true},
 	Verb{"kernels", Action::kernels, true}, Verb{"kernel", Action::kernel_build, true},
+	Verb{"mutants", Action::mutants, true},
 };
 
 const Verb *find_verb(std::string_view word, Program program)
@@ -130,6 +131,9 @@ void add_options(CLI::App &app, Options &options, Program program)
 			options.config = i == 0 ? "reference" : "debug";
 		});
 		break;
+	case Action::mutants:
+		app.add_option("--out", options.out);
+		break;
 	case Action::preflight:
 	case Action::test:
 		break;
@@ -153,6 +157,9 @@ void take_rest(Options &options, std::vector<std::string> rest)
 	case Action::run:
 	case Action::bench:
 		options.request.specs = std::move(rest);
+		return;
+	case Action::mutants:
+		options.mutants = std::move(rest);
 		return;
 	case Action::kernel_build:
 		if (rest.empty() || rest.front() != "build")

@@ -24,6 +24,7 @@ enum class Action : uint8_t {
 	judge,
 	bench,
 	kernel_build,
+	mutants,
 };
 
 /// --native, --vm; by default the machine itself where it has MTE.
@@ -53,10 +54,12 @@ struct Options {
 	std::string directory;       ///< DIR
 	// test.
 	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
+	// mutants.
+	std::vector<std::string> mutants = {}; ///< which of them; empty: all
 	// kernels, kernel build.
 	bool refresh = false;
 	bool all = false;                 ///< kernels: every version, not only the newest
-	std::string base = "";            ///< MAJOR.MINOR of the kernel to build; empty: the newest
+	std::string base = "";            ///< MAJOR.MINOR, `newest`; empty: the stable one
 	std::string config = "reference"; ///< reference, debug
 	// The session inside a VM of ours (docs/vm-protocol.md); not for people.
 	std::string journal, session_request, work;

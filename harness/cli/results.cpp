@@ -69,13 +69,17 @@ Journal open_results(const fs::path &directory)
 	return journal;
 }
 
+void store_reports(const fs::path &directory, const Journal &journal)
+{
+	sys::write_file(directory / "report.txt", text_report(journal));
+	sys::write_file(directory / "results.ktap", ktap_report(journal));
+}
+
 int write_reports(const fs::path &directory)
 {
 	const auto journal = open_results(directory);
-	const auto text = text_report(journal);
-	sys::write_file(directory / "report.txt", text);
-	sys::write_file(directory / "results.ktap", ktap_report(journal));
-	fmt::print("{}", text);
+	store_reports(directory, journal);
+	fmt::print("{}", sys::read_file(directory / "report.txt"));
 	fmt::print(stderr, "tagtrap: report, journal and log are in {}\n", directory.string());
 	return exit_status(journal);
 }

@@ -15,8 +15,10 @@ std::filesystem::path make_results_directory(const std::string &wanted, const st
 /// The journal of DIR. Throws sys::Problem that names what is not there.
 Journal open_results(const std::filesystem::path &directory);
 
-/// Writes report.txt and results.ktap of DIR from its journal, prints the report and returns the
-/// exit status of the run.
+/// Writes report.txt and results.ktap of DIR from its journal.
+void store_reports(const std::filesystem::path &directory, const Journal &journal);
+
+/// The same, prints the report and returns the exit status of the run.
 int write_reports(const std::filesystem::path &directory);
 
 } // namespace tagtrap

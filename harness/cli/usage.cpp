@@ -24,7 +24,10 @@ Commands:
   report DIR           print a stored run (--format=text|ktap|json)
   judge DIR            judge a stored run again (--contract=NAME)
   bench                judged points per second, beside a bare loop of calls
-  kernel build         build a kernel of ours (--base=M.N --config=reference|debug)
+  kernel build         build the reference kernel (--base=6.12|newest,
+                       --config=reference|debug)
+  mutants [NAME...]    the quick plan against the reference kernel and each of its
+                       deliberate mistakes: which rules catch them
 )";
 
 constexpr std::string_view target_commands = R"(Usage: tagtrap [run] [OPTION...] [TEST-SPEC...]
@@ -44,7 +47,8 @@ Commands:
 constexpr std::string_view machine_options = R"(
 Which machine:
   --kernel=NAME|IMAGE  a Debian kernel (`kernels` lists them; default: the newest
-                       of this machine's release) or the path of an Image
+                       of this machine's release), `reference` (the one that
+                       signals such faults; it is built), or the path of an Image
   --modules=DIR        the modules of an IMAGE (the directory with lib/modules)
   --cmdline=STRING     more words for the kernel's command line
   --native, --vm       on this machine; in QEMU

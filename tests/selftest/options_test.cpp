@@ -5,8 +5,11 @@
 #include <regex>
 #include <set>
 
+#include "fixtures/debian/own_kernels.h"
 #include "harness/cli/host.h"
+#include "harness/cli/mutants.h"
 #include "harness/cli/options.h"
+#include "harness/sys/problem.h"
 
 using namespace tagtrap;
 using Words = std::vector<std::string>;
@@ -163,6 +166,88 @@ TEST_CASE("a native run allows hangs only when asked to")
 	CHECK(careful == Words{"/b/tagtrap", "run", "--out=o"});
 	const auto bold = native_command(accepted({"--native", "--allow-hangs"}), "/b/tagtrap");
 	CHECK(bold == Words{"/b/tagtrap", "run", "--allow-hangs"});
+}
+
+TEST_CASE("kernels of ours are named by base and configuration")
+{
+	using namespace tagtrap::debian;
+	const Words bases = {"6.12", "7.3"};
+	const auto named = [&](std::string_view name) {
+		const auto kernel = parse_own_kernel(name, bases);
+		REQUIRE(kernel);
+		return own_name(*kernel);
+	};
+	CHECK(named("reference") == "reference-6.12");
+	CHECK(named("reference-7.3") == "reference-7.3");
+	CHECK(named("reference-newest") == "reference-7.3");
+	CHECK(named("debug") == "debug-6.12");
+	CHECK(named("debug-7.3") == "debug-7.3");
+	for (const auto *other : {"", "6.12", "6.12-rt", "referenced", "linux-image-6.1"})
+		CHECK_FALSE(parse_own_kernel(other, bases));
+	CHECK(pick_base("", bases) == "6.12");
+	CHECK_THROWS_AS(parse_own_kernel("reference-6.1", bases), sys::Problem);
+	CHECK_THROWS_AS(pick_base("6.1", bases), sys::Problem);
+	CHECK_THROWS_AS(pick_base("", Words()), sys::Problem);
+}
+
+TEST_CASE("fixtures/kernel has its series in the order of their age")
+{
+	const auto bases = debian::own_bases();
+	REQUIRE(bases.size() >= 2);
+	CHECK(debian::pick_base("", bases) == "6.12"); // Debian's stable has it
+	CHECK(debian::pick_base("newest", bases) != "6.12");
+}
+
+TEST_CASE("kernel build and mutants take what they can use")
+{
+	CHECK(accepted({"kernel", "build"}).base.empty());
+	CHECK(accepted({"kernel", "build", "--base=newest"}).base == "newest");
+	CHECK(accepted({"kernel", "build", "--config=debug"}).config == "debug");
+	CHECK(names(refused({"kernel", "build", "--config=fast"}), "--config"));
+	const auto some = accepted({"mutants", "blockable", "m-signal", "--out=o"});
+	CHECK(some.action == Action::mutants);
+	CHECK(some.mutants == Words{"blockable", "m-signal"});
+	CHECK(some.out == "o");
+	CHECK(names(refused({"mutants", "--quickly"}), "--quickly"));
+}
+
+TEST_CASE("a run against a mutant says switch, mutant and contract")
+{
+	auto words = accepted({"mutants", "--cmdline=a=b"});
+	auto due = options_of({"blockable", Switch::sigsegv, {Rule::f2}}, words);
+	CHECK(due.action == Action::run);
+	CHECK(due.request.level == Level::quick);
+	CHECK(due.contract == Contract::forced_signal);
+	CHECK(due.pin == SignalPin::any);
+	CHECK(due.cmdline == "mte_uaccess_signal=sigsegv mte_uaccess_mutant=blockable a=b");
+	due = options_of({"m-signal", Switch::off, {Rule::m1}}, {});
+	CHECK(due.contract == Contract::mainline);
+	CHECK(due.cmdline == "mte_uaccess_signal=off mte_uaccess_mutant=m-signal");
+	due = options_of({"unmutated", Switch::sigbus}, {});
+	CHECK(due.pin == SignalPin::bus);
+	CHECK(due.cmdline == "mte_uaccess_signal=sigbus");
+	CHECK(options_of({"unmutated", Switch::sigsegv}, {}).pin == SignalPin::segv);
+	CHECK(options_of({"unmutated", Switch::off}, {}).contract == Contract::mainline);
+}
+
+TEST_CASE("the unmutated kernel comes before the mutants of each contract")
+{
+	const std::vector<Mutant> mutants = {
+		{"one", Contract::forced_signal, Rule::f1, ""},
+		{"m-one", Contract::mainline, Rule::m1, ""},
+		{"two", Contract::forced_signal, Rule::f2, ""},
+	};
+	const auto directories = [&](const Words &asked) {
+		Words all;
+		for (const auto &run : mutant_runs(mutants, asked))
+			all.push_back(directory_of(run));
+		return all;
+	};
+	CHECK(directories({}) == Words{"unmutated-sigbus", "unmutated-sigsegv", "one", "two",
+				       "unmutated-off", "m-one"});
+	CHECK(directories({"m-one"}) == Words{"unmutated-off", "m-one"});
+	CHECK(directories({"two"}) == Words{"unmutated-sigbus", "unmutated-sigsegv", "two"});
+	CHECK_THROWS_AS(directories({"three"}), sys::Problem);
 }
 
 TEST_CASE("the run record names the very kernel")

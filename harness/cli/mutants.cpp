@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// `mutants`: what the suite says of kernels that are wrong on purpose.
+#include "harness/cli/mutants.h"
+
+#include <algorithm>
+#include <chrono>
+#include <fmt/core.h>
+#include <map>
+
+#include "fixtures/debian/kernels.h"
+#include "harness/cli/commands.h"
+#include "harness/cli/host.h"
+#include "harness/cli/results.h"
+#include "harness/sys/file.h"
+#include "harness/sys/problem.h"
+
+namespace tagtrap {
+namespace fs = std::filesystem;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// A mutant that is caught and still costs time (a hang in every place, a machine for every hang)
+/// is stopped after this.
+constexpr std::chrono::seconds enough = std::chrono::seconds(60);
+
+/// Ends a run from within.
+struct CutShort {};
+
+MutantRun run_of(const Mutant &mutant)
+{
+	return {mutant.name,
+		mutant.contract == Contract::mainline ? Switch::off : Switch::sigsegv,
+		{mutant.rule}};
+}
+
+bool breaks(const Json &event, const std::vector<Rule> &rules)
+{
+	const auto verdict = event.value("verdict", "");
+	if (event.value("event", "") != "end" || verdict == "SKIP" || verdict == "BROKEN")
+		return false;
+	return std::ranges::any_of(event["rules"], [&](const Json &rule) {
+		return std::ranges::any_of(rules, [&](Rule due) { return rule == to_string(due); });
+	});
+}
+
+/// One run; the status of run_in_vm().
+struct Boot {
+	int status = 0;
+	bool cut_short = false;
+	std::string trouble = {};
+};
+
+Boot boot(const MutantRun &run, vm::VmRun machine)
+{
+	bool caught = false;
+	const auto start = Clock::now();
+	machine.on_event = [&](const Json &event) {
+		caught = caught || breaks(event, run.declared);
+		if (caught && Clock::now() - start > enough)
+			throw CutShort();
+	};
+	try {
+		return {.status = vm::run_in_vm(machine)};
+	} catch (const CutShort &) {
+		return {.cut_short = true};
+	} catch (const std::exception &error) {
+		return {.status = 3, .trouble = error.what()};
+	}
+}
+
+MutantResult result_of(const MutantRun &run, const Boot &boot, const fs::path &out,
+		       const Journal *unmutated)
+{
+	if (!fs::exists(out / "journal.jsonl"))
+		return {.run = run, .trouble = boot.trouble};
+	const auto journal = open_results(out);
+	store_reports(out, journal);
+	auto result = mutant_result(run, journal, unmutated);
+	result.cut_short = boot.cut_short;
+	if (result.trouble.empty() && !boot.cut_short && journal.finish.is_null())
+		result.trouble =
+			boot.trouble.empty() ? "the plan was not gone through" : boot.trouble;
+	return result;
+}
+
+} // namespace
+
+std::vector<Mutant> declared_mutants()
+{
+	return parse_mutants(sys::read_file(fs::path(TAGTRAP_SOURCE_ROOT) /
+					    "fixtures/kernel/mutants/mutants.json"));
+}
+
+std::vector<MutantRun> mutant_runs(const std::vector<Mutant> &mutants,
+				   const std::vector<std::string> &names)
+{
+	for (const auto &name : names)
+		if (std::ranges::find(mutants, name, &Mutant::name) == mutants.end())
+			throw sys::Problem(fmt::format("{}: no such mutant; see "
+						       "fixtures/kernel/mutants/mutants.json",
+						       name),
+					   2);
+	std::vector<MutantRun> runs;
+	for (const auto contract : {Contract::forced_signal, Contract::mainline}) {
+		std::vector<MutantRun> mistakes;
+		for (const auto &mutant : mutants)
+			if (mutant.contract == contract &&
+			    (names.empty() || std::ranges::find(names, mutant.name) != names.end()))
+				mistakes.push_back(run_of(mutant));
+		if (mistakes.empty())
+			continue;
+		if (contract == Contract::forced_signal) {
+			runs.push_back({"unmutated", Switch::sigbus});
+			runs.push_back({"unmutated", Switch::sigsegv});
+		} else {
+			runs.push_back({"unmutated", Switch::off});
+		}
+		std::ranges::move(mistakes, std::back_inserter(runs));
+	}
+	return runs;
+}
+
+Options options_of(const MutantRun &run, const Options &options)
+{
+	Options words = options;
+	words.action = Action::run;
+	words.request.level = Level::quick;
+	words.contract = run.set == Switch::off ? Contract::mainline : Contract::forced_signal;
+	// A mutant may raise what it likes; the kernel as it is has to keep to what the switch
+	// says.
+	if (run.declared.empty() && run.set != Switch::off)
+		words.pin = run.set == Switch::sigbus ? SignalPin::bus : SignalPin::segv;
+	words.cmdline = fmt::format("mte_uaccess_signal={}", to_string(run.set));
+	if (!run.declared.empty())
+		words.cmdline += " mte_uaccess_mutant=" + run.name;
+	if (!options.cmdline.empty())
+		words.cmdline += ' ' + options.cmdline;
+	return words;
+}
+
+std::optional<std::vector<MutantResult>> run_mutants(const std::vector<MutantRun> &runs,
+						     const Options &options, const fs::path &out)
+{
+	const auto kernel =
+		debian::get_kernel(options.kernel.empty() ? "reference" : options.kernel);
+	std::vector<MutantResult> results;
+	std::optional<Journal> unmutated;
+	std::string table = mutants_head();
+	fmt::print("{}", table);
+	for (const auto &run : runs) {
+		std::fflush(stdout);
+		auto words = options_of(run, options);
+		auto machine = describe_run(words, kernel);
+		machine.out = out / directory_of(run);
+		const auto start = Clock::now();
+		const auto how = boot(run, machine);
+		if (how.status > 128)
+			return std::nullopt;
+		const bool mistake = !run.declared.empty();
+		auto result = result_of(run, how, machine.out,
+					mistake && unmutated ? &*unmutated : nullptr);
+		result.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+		if (!mistake && result.trouble.empty())
+			unmutated = open_results(machine.out);
+		table += mutants_line(result);
+		fmt::print("{}", mutants_line(result));
+		results.push_back(std::move(result));
+	}
+	const auto foot = mutants_foot(results, kernel.release);
+	fmt::print("{}", foot);
+	sys::write_file(out / "mutants.txt", table + foot);
+	return results;
+}
+
+int mutants_command(const Options &options)
+{
+	const auto runs = mutant_runs(declared_mutants(), options.mutants);
+	const auto out = make_results_directory(options.out, "mutants");
+	const auto results = run_mutants(runs, options, out);
+	fmt::print(stderr, "tagtrap: a directory per run is in {}\n", out.string());
+	if (!results)
+		return 130;
+	return std::ranges::all_of(*results, as_declared) ? 0 : 1;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/model/record.h"
+
+namespace tagtrap {
+
+/// A deliberate mistake that a kernel of ours can be told to make, as
+/// fixtures/kernel/mutants/mutants.json declares it.
+struct Mutant {
+	std::string name;
+	Contract contract = Contract::forced_signal; ///< the contract that it breaks
+	Rule rule = Rule::p1;                        ///< the rule of it that it breaks
+	std::string description;
+};
+
+/// Reads mutants.json. Throws std::runtime_error naming what is wrong.
+std::vector<Mutant> parse_mutants(std::string_view json);
+
+/// What the switch of the kernel has to say: for the proposal with one signal or the other, or for
+/// mainline's behaviour.
+enum class Switch : uint8_t { sigsegv, sigbus, off };
+std::string_view to_string(Switch set);
+
+/// One boot of the reference kernel, which the suite has to pass or to fail.
+struct MutantRun {
+	std::string name; ///< of the mutant; "unmutated" for the kernel as it is
+	Switch set = Switch::sigsegv;
+	std::vector<Rule> declared = {}; ///< the rule that has to be broken; none: no rule may be
+};
+
+/// The directory of a run below the results: "blockable", "unmutated-sigbus". Pure.
+std::string directory_of(const MutantRun &run);
+
+/// What came of it.
+struct MutantResult {
+	MutantRun run;
+	std::vector<Rule> broken = {}; ///< by points that the unmutated kernel passes
+	std::string first = {};        ///< the first point that broke the declared rule, else any
+	size_t judged = 0, failed = 0; ///< points
+	double seconds = 0;
+	std::string trouble = {}; ///< why this is no result; empty: it is one
+	bool cut_short = false;   ///< stopped when it was caught and took too long
+};
+
+/// Reads the result out of the run's journal. Points that also break the same rule in `unmutated`
+/// (null: there is none) do not count. `trouble` is set when the journal is not of this switch and
+/// this mutant, or the suite was not sound. Pure.
+MutantResult mutant_result(const MutantRun &run, const Journal &journal, const Journal *unmutated);
+
+/// Whether it is as it has to be: the declared rule broken, or, of the unmutated kernel, none.
+bool as_declared(const MutantResult &result);
+
+/// The table's head, a line of it, and what stands below.
+std::string mutants_head();
+std::string mutants_line(const MutantResult &result);
+std::string mutants_foot(const std::vector<MutantResult> &results, std::string_view kernel);
+
+} // namespace tagtrap

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "harness/report/mutants.h"
+#include "tests/selftest/sample_journal.h"
+
+using namespace tagtrap;
+using namespace tagtrap::selftest;
+
+namespace {
+
+const MutantRun blockable = {"blockable", Switch::sigsegv, {Rule::f2}};
+const MutantRun unmutated = {"unmutated", Switch::sigsegv};
+
+struct Seen {
+	std::string id;
+	VerdictKind kind = VerdictKind::pass;
+	std::vector<Rule> rules = {};
+};
+
+Journal journal_of(const MutantRun &run, const std::vector<Seen> &seen)
+{
+	Journal journal;
+	auto start = sample_run();
+	start["reference"] = {{"switch", to_string(run.set)},
+			      {"mutant", run.declared.empty() ? "off" : run.name}};
+	journal.runs = {start};
+	journal.preflights = {{{"event", "preflight"}, {"status", "ok"}}};
+	for (const auto &one : seen) {
+		StoredEnd end;
+		end.id = one.id;
+		end.verdict.kind = one.kind;
+		end.verdict.rules = one.rules;
+		journal.ends.push_back(end);
+	}
+	journal.finish = {{"event", "finish"}};
+	return journal;
+}
+
+const std::string first = "read/pipe/plain/sync/64@32/handler";
+const std::string second = "read/pipe/plain/sync/64@32/blocked";
+const std::string third = "write/pipe/plain/sync/64@32/blocked";
+
+using enum VerdictKind;
+
+std::string read_text(const std::string &path)
+{
+	std::ifstream in(path);
+	return {std::istreambuf_iterator<char>(in), {}};
+}
+
+} // namespace
+
+TEST_CASE("the mutants that are declared can be told apart and asked for", "[mutants]")
+{
+	const auto mutants = parse_mutants(read_text("fixtures/kernel/mutants/mutants.json"));
+	std::set<std::string> names;
+	for (const auto &mutant : mutants) {
+		INFO(mutant.name);
+		CHECK(names.insert(mutant.name).second);
+		CHECK_FALSE(mutant.description.empty());
+		CHECK((mutant.contract == Contract::mainline) == mutant.name.starts_with("m-"));
+	}
+	const auto of = [&](Contract contract) {
+		return std::ranges::count(mutants, contract, &Mutant::contract);
+	};
+	CHECK(of(Contract::forced_signal) >= 25);
+	CHECK(of(Contract::mainline) >= 6);
+}
+
+TEST_CASE("what is no list of mutants is refused in words", "[mutants]")
+{
+	for (const auto *text :
+	     {"", "{}", "{\"mutants\": [{\"name\": \"x\"}]}",
+	      R"({"mutants": [{"name": "x", "contract": "c", "rule": "F1", "description": ""}]})"})
+		CHECK_THROWS_AS(parse_mutants(text), std::runtime_error);
+	CHECK_THROWS(parse_mutants(
+		R"({"mutants": [{"name": "x", "contract": "mainline", "rule": "Q1", "description": ""}]})"));
+}
+
+TEST_CASE("a mutant is caught by the rule that it declares, not by any", "[mutants]")
+{
+	const auto caught =
+		mutant_result(blockable,
+			      journal_of(blockable, {{first, fail, {Rule::f1}},
+						     {second, fail, {Rule::p4, Rule::f2}}}),
+			      nullptr);
+	CHECK(as_declared(caught));
+	CHECK(caught.broken == std::vector{Rule::p4, Rule::f1, Rule::f2});
+	CHECK(caught.first == second);
+	CHECK(caught.judged == 2);
+	CHECK(caught.failed == 2);
+
+	const auto otherwise = mutant_result(
+		blockable, journal_of(blockable, {{first, fail, {Rule::f1}}}), nullptr);
+	CHECK_FALSE(as_declared(otherwise));
+	CHECK(otherwise.first == first);
+
+	CHECK_FALSE(as_declared(
+		mutant_result(blockable, journal_of(blockable, {{first, pass}}), nullptr)));
+}
+
+TEST_CASE("what the unmutated kernel fails as well catches nothing", "[mutants]")
+{
+	const auto before = journal_of(unmutated, {{second, fail, {Rule::f2}}, {first, pass}});
+	const auto same = journal_of(blockable, {{second, fail, {Rule::f2}}, {first, pass}});
+	CHECK_FALSE(as_declared(mutant_result(blockable, same, &before)));
+	const auto more =
+		journal_of(blockable, {{second, fail, {Rule::f2}}, {third, livelock, {Rule::f2}}});
+	const auto result = mutant_result(blockable, more, &before);
+	CHECK(as_declared(result));
+	CHECK(result.first == third);
+}
+
+TEST_CASE("points that were not judged catch nothing", "[mutants]")
+{
+	const auto result = mutant_result(
+		blockable,
+		journal_of(blockable, {{first, skip, {Rule::f2}}, {second, broken, {Rule::f2}}}),
+		nullptr);
+	CHECK(result.judged == 0);
+	CHECK_FALSE(as_declared(result));
+}
+
+TEST_CASE("the unmutated kernel has to pass, and to have been asked", "[mutants]")
+{
+	CHECK(as_declared(
+		mutant_result(unmutated, journal_of(unmutated, {{first, pass}}), nullptr)));
+	CHECK_FALSE(as_declared(mutant_result(
+		unmutated, journal_of(unmutated, {{first, fail, {Rule::f1}}}), nullptr)));
+	CHECK_FALSE(as_declared(
+		mutant_result(unmutated, journal_of(unmutated, {{first, skip}}), nullptr)));
+}
+
+TEST_CASE("a journal of another kernel is no result", "[mutants]")
+{
+	const std::vector<Seen> seen = {{second, fail, {Rule::f2}}};
+	const auto trouble = [&](const MutantRun &of) {
+		const auto result = mutant_result(blockable, journal_of(of, seen), nullptr);
+		CHECK_FALSE(as_declared(result));
+		return result.trouble;
+	};
+	CHECK(trouble(unmutated) == "the kernel has switch 'sigsegv' and mutant 'off'");
+	CHECK(trouble({"blockable", Switch::off, {Rule::f2}}) ==
+	      "the kernel has switch 'off' and mutant 'blockable'");
+	auto stock = journal_of(blockable, seen);
+	stock.runs[0]["reference"] = {{"switch", nullptr}, {"mutant", nullptr}};
+	CHECK_FALSE(as_declared(mutant_result(blockable, stock, nullptr)));
+	auto unsound = journal_of(blockable, seen);
+	unsound.preflights[0]["status"] = "wrong";
+	CHECK(mutant_result(blockable, unsound, nullptr).trouble == "preflight: wrong");
+	CHECK(mutant_result(blockable, journal_of(blockable, {}), nullptr).trouble ==
+	      "no point was run");
+}
+
+TEST_CASE("the table of mutants", "[mutants]")
+{
+	std::vector<MutantResult> results;
+	results.push_back(
+		mutant_result(unmutated, journal_of(unmutated, {{first, pass}}), nullptr));
+	results.back().seconds = 61;
+	results.push_back(mutant_result(
+		blockable, journal_of(blockable, {{second, fail, {Rule::p4, Rule::f2}}}), nullptr));
+	results.back().seconds = 30.4;
+	results.back().cut_short = true;
+	const auto table = [&] {
+		auto text = mutants_head();
+		for (const auto &result : results)
+			text += mutants_line(result);
+		return text + mutants_foot(results, "6.12.117-tagtrap-reference.0123");
+	};
+	CHECK(table() ==
+	      "MUTANT             RULE  CAUGHT BY                     TIME  FIRST FAILING POINT\n"
+	      "(sigsegv)          -     passes 1 points               61 s  -\n"
+	      "blockable          F2    P4 F2                         30 s+ " +
+		      second +
+		      "\n\n"
+		      "Kernel 6.12.117-tagtrap-reference.0123\n"
+		      "1 of 1 mutants are caught by the rule that they declare; the unmutated "
+		      "kernel "
+		      "passes; 1 min 31 s.\n"
+		      "+: one was stopped before the plan's end: caught, and slow.\n");
+
+	results[0] = mutant_result(unmutated, journal_of(unmutated, {{first, fail, {Rule::p3}}}),
+				   nullptr);
+	results[1] = mutant_result(blockable, journal_of(blockable, {{first, pass}}), nullptr);
+	CHECK(mutants_line(results[0]).find("FAILS 1 of 1 points: P3") != std::string::npos);
+	CHECK(mutants_line(results[1]).find("NOT CAUGHT ") != std::string::npos);
+	CHECK(table().find("0 of 1 mutants") != std::string::npos);
+	CHECK(table().find("kernel FAILS") != std::string::npos);
+	CHECK(table().find("Not caught by it: blockable\n") != std::string::npos);
+	results[1] = mutant_result(blockable, journal_of(unmutated, {{first, pass}}), nullptr);
+	CHECK(mutants_line(results[1]).find("NO RESULT: the kernel has") != std::string::npos);
+}
