@@ -145,14 +145,17 @@ std::optional<std::vector<MutantResult>> run_mutants(const std::vector<MutantRun
 {
 	const auto kernel =
 		debian::get_kernel(options.kernel.empty() ? "reference" : options.kernel);
+	auto machine = describe_run(options_of(runs.at(0), options), kernel);
 	std::vector<MutantResult> results;
 	std::optional<Journal> unmutated;
 	std::string table = mutants_head();
 	fmt::print("{}", table);
 	for (const auto &run : runs) {
 		std::fflush(stdout);
-		auto words = options_of(run, options);
-		auto machine = describe_run(words, kernel);
+		const auto words = options_of(run, options);
+		machine.argv = guest_arguments(words);
+		machine.cmdline = words.cmdline;
+		machine.machine = machine_facts(words, kernel);
 		machine.out = out / directory_of(run);
 		const auto start = Clock::now();
 		const auto how = boot(run, machine);

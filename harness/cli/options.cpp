@@ -159,7 +159,10 @@ void take_rest(Options &options, std::vector<std::string> rest)
 		options.request.specs = std::move(rest);
 		return;
 	case Action::mutants:
-		options.mutants = std::move(rest);
+		for (auto &word : rest) // names are plain words, TEST-SPECs here are not
+			(word.find_first_of("/[*~") == std::string::npos ? options.mutants
+									 : options.request.specs)
+				.push_back(std::move(word));
 		return;
 	case Action::kernel_build:
 		if (rest.empty() || rest.front() != "build")

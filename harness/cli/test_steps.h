@@ -24,6 +24,10 @@ std::vector<TestStep> host_test_steps();
 /// The tests in the VM.
 std::vector<TestStep> vm_test_steps();
 
+/// The reference kernel passes, some of its mutants are caught, each by its rule, and a stock
+/// kernel is told from it. SKIP where no source is to be had; a build that fails is a failure.
+std::vector<TestStep> reference_test_steps();
+
 /// The target binary alone on a plain Debian, over ssh: as root, as an ordinary user, and with
 /// io_uring and mounts denied. SKIP where that machine cannot be put together.
 std::vector<TestStep> board_test_steps();

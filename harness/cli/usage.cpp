@@ -27,7 +27,8 @@ Commands:
   kernel build         build the reference kernel (--base=6.12|newest,
                        --config=reference|debug)
   mutants [NAME...]    the quick plan against the reference kernel and each of its
-                       deliberate mistakes: which rules catch them
+                       deliberate mistakes: which rules catch them. Words with
+                       any of / [ * ~ are TEST-SPECs
 )";
 
 constexpr std::string_view target_commands = R"(Usage: tagtrap [run] [OPTION...] [TEST-SPEC...]

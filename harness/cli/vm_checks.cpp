@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <map>
@@ -264,6 +265,27 @@ VmCheck check_busy(const StoredRun &quiet, const StoredRun &busy)
 						   end.verdict.reason));
 	}
 	return checked("a busy machine makes no hang", "");
+}
+
+Tally count(const std::vector<VmCheck> &checks)
+{
+	Tally tally;
+	for (const auto &check : checks) {
+		switch (check.result) {
+		case VmCheck::Result::passed:
+			++tally.passed;
+			break;
+		case VmCheck::Result::failed:
+			++tally.failed;
+			fmt::print("  FAILED {}: {}\n", check.name, check.wrong);
+			break;
+		case VmCheck::Result::skipped:
+			++tally.skipped;
+			fmt::print("  SKIP {}: {}\n", check.name, check.wrong);
+			break;
+		}
+	}
+	return tally;
 }
 
 } // namespace tagtrap

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/cli/tally.h"
 #include "harness/model/record.h"
 
 namespace tagtrap {
@@ -37,5 +38,8 @@ std::vector<VmCheck> check_losses(const StoredRun &run);
 
 /// Points that hang in `busy` and did not in `quiet`: none may. Pure.
 VmCheck check_busy(const StoredRun &quiet, const StoredRun &busy);
+
+/// Counts them, and prints those that failed or were skipped.
+Tally count(const std::vector<VmCheck> &checks);
 
 } // namespace tagtrap

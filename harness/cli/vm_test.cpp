@@ -108,27 +108,6 @@ std::vector<std::string> list(const Options &options, const std::vector<std::str
 	return ids;
 }
 
-Tally count(const std::vector<VmCheck> &checks)
-{
-	Tally tally;
-	for (const auto &check : checks) {
-		switch (check.result) {
-		case VmCheck::Result::passed:
-			++tally.passed;
-			break;
-		case VmCheck::Result::failed:
-			++tally.failed;
-			fmt::print("  FAILED {}: {}\n", check.name, check.wrong);
-			break;
-		case VmCheck::Result::skipped:
-			++tally.skipped;
-			fmt::print("  SKIP {}: {}\n", check.name, check.wrong);
-			break;
-		}
-	}
-	return tally;
-}
-
 /// A kernel that is not to be had is no fault of ours: the reason, or nothing.
 std::string no_kernel(const Options &options)
 {

@@ -193,4 +193,15 @@ std::string text_at(const Json &event, std::initializer_list<const char *> path)
 	return value.is_string() ? value.get<std::string>() : std::string();
 }
 
+std::string own_kernel_text(const Json &run)
+{
+	const auto set = text_at(run, {"reference", "switch"});
+	const auto mutant = text_at(run, {"reference", "mutant"});
+	if (set.empty() && mutant.empty())
+		return "";
+	const bool mistaken = !mutant.empty() && mutant != "off";
+	return "a kernel of this project, switch " + (set.empty() ? "unknown" : set) +
+	       (mistaken ? ", made wrong on purpose: mutant " + mutant : ", no mutant");
+}
+
 } // namespace tagtrap

@@ -70,6 +70,9 @@ const Json &run_of(const Journal &journal, const StoredEnd *end);
 /// {"kernel","release"}.
 std::string text_at(const Json &event, std::initializer_list<const char *> path);
 
+/// What a kernel of this project was told to be: its switch and its mutant; empty for others.
+std::string own_kernel_text(const Json &run);
+
 /// Any value in an event, null where it is missing.
 const Json &value_at(const Json &event, std::initializer_list<const char *> path);
 

@@ -59,13 +59,7 @@ std::string kernel_text(const Json &run)
 			    package + " " + text_at(run, {"machine", "package_version"}));
 	out += item("Config", text_at(run, {"kernel", "config_hash"}));
 	out += item("Booted with", text_at(run, {"kernel", "cmdline"}));
-	std::string ours;
-	if (auto set = text_at(run, {"reference", "switch"}); !set.empty())
-		ours = "a kernel of this project, switch " + set;
-	if (auto mutant = text_at(run, {"reference", "mutant"}); !mutant.empty())
-		ours += (ours.empty() ? "a kernel of this project" : "") +
-			(", made wrong on purpose: mutant " + mutant);
-	return out + item("Reference", ours);
+	return out + item("Reference", own_kernel_text(run));
 }
 
 std::string preflight_text(const Journal &journal)

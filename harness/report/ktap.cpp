@@ -108,6 +108,10 @@ std::string ktap_report(const Journal &journal)
 			   harmless(text_at(run, {"suite", "version"})),
 			   harmless(text_at(run, {"kernel", "release"})),
 			   harmless(text_at(run, {"contract", "name"})));
+	if (const auto build = text_at(run, {"kernel", "version"}); !build.empty())
+		out += fmt::format("# build {}\n", harmless(build));
+	if (const auto ours = own_kernel_text(run); !ours.empty())
+		out += fmt::format("# {}\n", harmless(ours));
 	if (journal.finish.is_null())
 		out += "# the run did not finish\n";
 	// A plan of none is an error to the kernel's parser, rightly so; say why at least.

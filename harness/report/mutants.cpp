@@ -72,9 +72,13 @@ std::string found(const MutantResult &result)
 	if (!result.trouble.empty())
 		return "NO RESULT: " + result.trouble;
 	if (result.run.declared.empty())
-		return result.failed == 0 ? fmt::format("passes {} points", result.judged)
-					  : fmt::format("FAILS {} of {} points: {}", result.failed,
-							result.judged, rules_text(result.broken));
+		return result.failed == 0
+			       ? fmt::format("passes {} points{}", result.judged - result.known,
+					     result.known == 0
+						     ? ""
+						     : fmt::format(", {} known", result.known))
+			       : fmt::format("FAILS {} of {} points: {}", result.failed,
+					     result.judged, rules_text(result.broken));
 	if (as_declared(result))
 		return rules_text(result.broken);
 	return result.broken.empty() ? "NOT CAUGHT"
@@ -131,6 +135,10 @@ MutantResult mutant_result(const MutantRun &run, const Journal &journal, const J
 		result.judged++;
 		if (!violates(verdict.kind))
 			continue;
+		if (run.declared.empty() && run.set == Switch::off && row.end->known.is_object()) {
+			result.known++;
+			continue;
+		}
 		std::vector<Rule> rules;
 		for (const auto rule : verdict.rules)
 			if (!before.contains({row.end->id, rule}))

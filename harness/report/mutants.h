@@ -42,14 +42,16 @@ struct MutantResult {
 	std::vector<Rule> broken = {}; ///< by points that the unmutated kernel passes
 	std::string first = {};        ///< the first point that broke the declared rule, else any
 	size_t judged = 0, failed = 0; ///< points
+	size_t known = 0; ///< failures that docs/known-issues.json has, with the switch off
 	double seconds = 0;
 	std::string trouble = {}; ///< why this is no result; empty: it is one
 	bool cut_short = false;   ///< stopped when it was caught and took too long
 };
 
 /// Reads the result out of the run's journal. Points that also break the same rule in `unmutated`
-/// (null: there is none) do not count. `trouble` is set when the journal is not of this switch and
-/// this mutant, or the suite was not sound. Pure.
+/// (null: there is none) do not count; nor, of the unmutated kernel that is switched off and so
+/// behaves as the stock one, failures that are known. `trouble` is set when the journal is not of
+/// this switch and this mutant, or the suite was not sound. Pure.
 MutantResult mutant_result(const MutantRun &run, const Journal &journal, const Journal *unmutated);
 
 /// Whether it is as it has to be: the declared rule broken, or, of the unmutated kernel, none.

@@ -136,6 +136,20 @@ TEST_CASE("the unmutated kernel has to pass, and to have been asked", "[mutants]
 		mutant_result(unmutated, journal_of(unmutated, {{first, skip}}), nullptr)));
 }
 
+TEST_CASE("switched off, the kernel may fail what the stock one is known to fail", "[mutants]")
+{
+	const MutantRun off = {"unmutated", Switch::off};
+	auto journal = journal_of(off, {{first, pass}, {second, livelock, {Rule::p1, Rule::m5}}});
+	CHECK_FALSE(as_declared(mutant_result(off, journal, nullptr)));
+	journal.ends[1].known = {{"reason", "known"}};
+	const auto result = mutant_result(off, journal, nullptr);
+	CHECK(as_declared(result));
+	CHECK(mutants_line(result).find("passes 1 points, 1 known ") != std::string::npos);
+	auto on = journal_of(unmutated, {{first, pass}, {second, livelock, {Rule::p1}}});
+	on.ends[1].known = {{"reason", "known"}};
+	CHECK_FALSE(as_declared(mutant_result(unmutated, on, nullptr)));
+}
+
 TEST_CASE("a journal of another kernel is no result", "[mutants]")
 {
 	const std::vector<Seen> seen = {{second, fail, {Rule::f2}}};

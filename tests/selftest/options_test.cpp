@@ -208,6 +208,9 @@ TEST_CASE("kernel build and mutants take what they can use")
 	CHECK(some.action == Action::mutants);
 	CHECK(some.mutants == Words{"blockable", "m-signal"});
 	CHECK(some.out == "o");
+	const auto cut = accepted({"mutants", "read/*", "zero", "[uring]", "~*nomops*"});
+	CHECK(cut.mutants == Words{"zero"});
+	CHECK(cut.request.specs == Words{"read/*", "[uring]", "~*nomops*"});
 	CHECK(names(refused({"mutants", "--quickly"}), "--quickly"));
 }
 

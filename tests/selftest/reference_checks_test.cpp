@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The checks of the test with the reference kernel, fed runs that are right and runs that are not.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cerrno>
+#include <csignal>
+
+#include "harness/cli/mutants.h"
+#include "harness/cli/reference_checks.h"
+#include "harness/model/plan.h"
+
+using namespace tagtrap;
+
+namespace {
+
+constexpr const char *release = "6.12.117-tagtrap-reference.0123456789ab";
+
+Json run_event(const char *contract, const char *set, const char *mutant)
+{
+	return {{"event", "run"},
+		{"kernel", {{"release", release}, {"version", "#1"}}},
+		{"contract", {{"name", contract}, {"why", "asked"}}},
+		{"reference", {{"switch", set}, {"mutant", mutant}}},
+		{"machine", {{"kind", "qemu"}}},
+		{"facts", {{"major", 6}, {"minor", 12}, {"mops", false}, {"mte3", true}}}};
+}
+
+/// A read from a pipe that ends at the bad granule, with or without a signal.
+StoredEnd read_end(bool signal)
+{
+	StoredEnd end;
+	end.id = "read/pipe/plain/sync/4096@0/handler";
+	auto &seen = end.seen;
+	seen.end = End::returned;
+	seen.phase = Phase::done;
+	seen.length = seen.full = 4096;
+	seen.result = seen.submit_result = -EFAULT;
+	seen.bad_pointer = 0x0a00'ffff'b700'0000;
+	seen.repeated = seen.repeat_data_right = true;
+	seen.repeat_result = 4096;
+	if (signal) {
+		seen.signal_count = 1;
+		seen.signals[0] = {.number = SIGSEGV,
+				   .code = 9,
+				   .address = seen.bad_pointer,
+				   .before_return = true,
+				   .behind_svc = true,
+				   .frame_x0 = -EFAULT};
+	}
+	return end;
+}
+
+Journal journal_of(const char *contract, const char *set, const char *mutant, StoredEnd end)
+{
+	Journal journal;
+	journal.runs = {run_event(contract, set, mutant)};
+	journal.preflights = {{{"event", "preflight"}, {"status", "ok"}}};
+	journal.ends = {std::move(end)};
+	journal.finish = {{"event", "finish"}};
+	return journal;
+}
+
+bool passes(const VmCheck &check)
+{
+	INFO(check.name << ": " << check.wrong);
+	return check.result == VmCheck::Result::passed;
+}
+
+} // namespace
+
+TEST_CASE("the mutants that are tested exist, and break every kind of rule that they can")
+{
+	const auto runs = mutant_runs(declared_mutants(), tested_mutants());
+	CHECK(runs.size() == tested_mutants().size() + 3); // the kernel as it is, three times
+	for (const auto rule :
+	     {Rule::f1, Rule::f2, Rule::f3, Rule::f4, Rule::p1, Rule::p3, Rule::p4, Rule::m1})
+		CHECK(std::ranges::any_of(runs, [&](const MutantRun &run) {
+			return std::ranges::find(run.declared, rule) != run.declared.end();
+		}));
+	PlanRequest request;
+	request.level = Level::quick;
+	request.specs = tested_specs();
+	const auto points = plan(request).size();
+	CHECK(points > 50);
+	CHECK(points < 400); // a boot per mutant, in a minute or two all together
+}
+
+TEST_CASE("a contract that holds is not called broken")
+{
+	const auto silent = journal_of("mainline", "off", "off", read_end(false));
+	const auto signalled = journal_of("forced-signal", "sigsegv", "off", read_end(true));
+	CHECK(passes(check_fails("x", silent, Contract::forced_signal, Rule::f1)));
+	CHECK_FALSE(passes(check_fails("x", silent, Contract::mainline, Rule::m1)));
+	CHECK(passes(check_fails("x", signalled, Contract::mainline, Rule::m1)));
+	CHECK_FALSE(passes(check_fails("x", silent, Contract::forced_signal, Rule::m1)));
+}
+
+TEST_CASE("two runs are the same when every verdict is, and there is one")
+{
+	auto left = journal_of("mainline", "off", "off", read_end(false));
+	auto right = left;
+	CHECK(passes(check_same("x", left, right)));
+	right.ends[0].verdict.kind = VerdictKind::fail;
+	CHECK_FALSE(passes(check_same("x", left, right)));
+	right.ends[0].verdict.kind = VerdictKind::pass;
+	right.ends[0].verdict.rules = {Rule::m1};
+	CHECK_FALSE(passes(check_same("x", left, right)));
+	right.ends[0].verdict.kind = VerdictKind::skip;
+	CHECK_FALSE(passes(check_same("x", left, right)));
+	right.ends.clear();
+	CHECK_FALSE(passes(check_same("x", left, right)));
+}
+
+TEST_CASE("a run that does not say which kernel it was is noticed")
+{
+	const MutantRun zero = {"zero", Switch::sigsegv, {Rule::f3}};
+	const MutantRun off = {"unmutated", Switch::off};
+	CHECK(passes(check_named(
+		zero, journal_of("forced-signal", "sigsegv", "zero", read_end(true)), release)));
+	CHECK(passes(
+		check_named(off, journal_of("mainline", "off", "off", read_end(false)), release)));
+	CHECK_FALSE(passes(check_named(
+		zero, journal_of("forced-signal", "sigbus", "zero", read_end(true)), release)));
+	CHECK_FALSE(passes(check_named(
+		zero, journal_of("forced-signal", "sigsegv", "off", read_end(true)), release)));
+	CHECK_FALSE(passes(check_named(
+		zero, journal_of("mainline", "sigsegv", "zero", read_end(true)), release)));
+	CHECK_FALSE(passes(
+		check_named(zero, journal_of("forced-signal", "sigsegv", "zero", read_end(true)),
+			    "6.12.117-tagtrap-reference.ba9876543210")));
+	CHECK_FALSE(passes(check_named(zero, Journal(), release)));
+}
+
+TEST_CASE("a mutant that was not caught fails the test")
+{
+	MutantResult result = {.run = {"zero", Switch::sigsegv, {Rule::f3}}, .judged = 5};
+	CHECK_FALSE(passes(check_mutant(result)));
+	result.broken = {Rule::f3};
+	CHECK(passes(check_mutant(result)));
+	MutantResult whole = {.run = {"unmutated", Switch::off}, .judged = 5};
+	CHECK(passes(check_mutant(whole)));
+	whole.failed = 1;
+	CHECK_FALSE(passes(check_mutant(whole)));
+}
