@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "harness/cli/latency.h"
 #include "harness/cli/target.h"
 #include "harness/model/case.h"
 #include "harness/run/places.h"
@@ -94,7 +95,8 @@ int bench_points_command(const Options &options)
 	     fmt::format("judged points per second, one worker: {:.0f} ({} points)\n"
 			 "bare loop of the same calls:          {:.0f} (arming, call and repeat)\n"
 			 "judged / bare:                        {:.2f}\n",
-			 per_second, judged, bare_per_second, per_second / bare_per_second));
+			 per_second, judged, bare_per_second, per_second / bare_per_second) +
+		     latency_text(switch_latencies()));
 	return 0;
 }
 

@@ -73,9 +73,12 @@ Boot boot(const MutantRun &run, vm::VmRun machine)
 MutantResult result_of(const MutantRun &run, const Boot &boot, const fs::path &out,
 		       const Journal *unmutated)
 {
-	if (!fs::exists(out / "journal.jsonl"))
-		return {.run = run, .trouble = boot.trouble};
-	const auto journal = open_results(out);
+	Journal journal;
+	try {
+		journal = open_results(out);
+	} catch (const std::exception &error) { // a mutant may leave the suite no ground at all
+		return {.run = run, .trouble = boot.trouble.empty() ? error.what() : boot.trouble};
+	}
 	store_reports(out, journal);
 	auto result = mutant_result(run, journal, unmutated);
 	result.cut_short = boot.cut_short;

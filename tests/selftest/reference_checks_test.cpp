@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "harness/cli/latency.h"
 #include "harness/cli/mutants.h"
 #include "harness/cli/reference_checks.h"
 #include "harness/model/plan.h"
@@ -141,4 +142,13 @@ TEST_CASE("a mutant that was not caught fails the test")
 	CHECK(passes(check_mutant(whole)));
 	whole.failed = 1;
 	CHECK_FALSE(passes(check_mutant(whole)));
+}
+
+TEST_CASE("what the switch costs, as a table")
+{
+	CHECK(latency_text({}).empty());
+	const auto text = latency_text({{"getppid", 100, 103}, {"pread64", 2000, 1990}});
+	CHECK(text == "mte_uaccess_signal, ns a call          off        on  on/off\n"
+		      "getppid                                100       103    1.03\n"
+		      "pread64                               2000      1990    0.99\n");
 }
