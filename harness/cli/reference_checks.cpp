@@ -57,7 +57,7 @@ std::string flat(std::string text)
 std::vector<std::string> tested_mutants()
 {
 	return {"wrong-code", "mixed",    "ignored-lost", "zero",  "stores-granule",
-		"loops-on",   "m-signal", "m-write-loop", "m-tco", "m-full-count"};
+		"loops-on",   "m-signal", "m-write-loop", "m-tco", "full-count"};
 }
 
 std::vector<std::string> tested_specs()
