@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "fixtures/debian/own_kernels.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/test_steps.h"
 #include "harness/sys/file.h"
@@ -49,6 +50,17 @@ void remove_reports(const fs::path &build)
 			fs::remove(entry.path());
 }
 
+/// What the tests find the kernel's own KTAP parser by; without it that test is skipped.
+std::vector<std::string> kunit_environment()
+{
+	try {
+		return {"TAGTRAP_KUNIT=" + debian::kunit_parser().string()};
+	} catch (const sys::Problem &problem) {
+		fmt::print("  no kunit.py to read KTAP with: {}\n", problem.what());
+		return {};
+	}
+}
+
 /// Builds and runs the tests of build/NAME.
 Tally meson_tests(const std::string &name, const std::vector<std::string> &setup)
 {
@@ -64,9 +76,12 @@ Tally meson_tests(const std::string &name, const std::vector<std::string> &setup
 	}
 	check_logged({"ninja", "-C", build}, log, "the build in " + build.string());
 	remove_reports(build);
+	auto environment = kunit_environment();
+	environment.insert(environment.end(),
+			   {"ASAN_OPTIONS=detect_leaks=1", "UBSAN_OPTIONS=halt_on_error=1"});
 	const auto how = sys::run(
 		{.argv = {"meson", "test", "-C", build, "--no-rebuild", "--print-errorlogs"},
-		 .environment = {"ASAN_OPTIONS=detect_leaks=1", "UBSAN_OPTIONS=halt_on_error=1"},
+		 .environment = environment,
 		 .log = log.string()});
 	auto tally = count_reports(build);
 	if (how.status != 0) {

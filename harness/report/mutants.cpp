@@ -199,11 +199,11 @@ std::string mutants_foot(const std::vector<MutantResult> &results, std::string_v
 		else
 			missed += ' ' + result.run.name;
 	}
+	const int whole = static_cast<int>(seconds);
 	auto text = fmt::format("\nKernel {}\n{} of {} mutants are caught by the rule that they "
-				"declare; the unmutated kernel {}; {:.0f} min {:.0f} s.\n",
-				kernel, caught, mutants, passes ? "passes" : "FAILS",
-				static_cast<double>(static_cast<int>(seconds) / 60),
-				static_cast<double>(static_cast<int>(seconds) % 60));
+				"declare; the unmutated kernel {}; {} min {} s.\n",
+				kernel, caught, mutants, passes ? "passes" : "FAILS", whole / 60,
+				whole % 60);
 	if (!missed.empty())
 		text += "Not caught by it:" + missed + '\n';
 	if (cut_short != 0)
