@@ -278,7 +278,7 @@ TEST_CASE("ids that mean a point but are not its name are refused")
 
 TEST_CASE("hidden cases are planned by name only")
 {
-	const auto level = GENERATE(Level::quick, Level::standard);
+	const auto level = GENERATE(Level::quick, Level::standard, Level::exhaustive);
 	const auto specs = GENERATE(as<Strings>(), Strings{"pipe/*", "*/pipe/plain/sync/*"},
 				    Strings{"*inject*/pipe/*", "read/pipe/*"});
 	Strings valid; // a spec that selects nothing is an error, and that is as good
