@@ -281,6 +281,8 @@ void Bench::observe_here(const Point &point, Observation &seen, Channel &channel
 		failed(0, error.what());
 	}
 	if (seen.end == End::setup_failed) { // nothing half-made serves the next point
+		if (recorder_.blocks())
+			recorder_.take_pending();
 		targets_.clear();
 		rings_.clear();
 		buffer_.reset();
