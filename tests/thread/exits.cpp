@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <csignal>
 
-#include "tests/situation.h"
+#include "tests/robust.h"
 
 namespace tagtrap {
 
@@ -27,6 +27,7 @@ void empty_list(const ProbeArgs &args, unsigned char *bytes)
 
 constexpr Situation clears = {.audience = Audience::nobody, .fill = number_word};
 constexpr Situation walks = {.audience = Audience::nobody, .fill = empty_list};
+constexpr Situation marks = {.audience = Audience::nobody, .fill = last_entry};
 
 } // namespace
 
@@ -63,7 +64,31 @@ static const Case walks_row = {
 	},
 	.promise = dropped,
 };
+// F4: what cannot be read is the way to the entry after it. The lock of this entry, and that of the
+// one before, are marked.
+static const Case marks_row = {
+	.name = "exit-robust_entry",
+	.man = "get_robust_list(2)",
+	.kernel = "handle_futex_death",
+	.direction = Direction::loads,
+	.on = itself,
+	.situation = &marks,
+	.needs = robust_needs,
+	.probe = [](const ProbeArgs &args) -> int64_t {
+		with_locks(args, [](const ProbeArgs &mine) {
+			run_thread(
+				[](const ProbeArgs &its) {
+					take_locks(its);
+					block_all();
+				},
+				mine, 0);
+		});
+		return 0;
+	},
+	.promise = dropped,
+};
 static const Registered clears_registered(clears_row);
 static const Registered walks_registered(walks_row);
+static const Registered marks_registered(marks_row);
 
 } // namespace tagtrap
