@@ -4,12 +4,15 @@
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <set>
 #include <unistd.h>
+#include <vector>
 
 #include "fixtures/uring.h"
 #include "harness/model/case.h"
 #include "harness/mte/mapping.h"
 #include "harness/run/preflight.h"
+#include "harness/run/refused.h"
 #include "harness/run/stage.h"
 #include "harness/sys/proc.h"
 
@@ -54,6 +57,15 @@ std::string try_sqpoll()
 	}
 }
 
+/// What the cases of the plan need besides the calls that every one does.
+std::map<int, std::string> try_calls(std::span<const Point> plan)
+{
+	std::set<int> needed;
+	for (const auto &point : plan)
+		needed.insert(point.call->needs.begin(), point.call->needs.end());
+	return refused_calls(std::vector<int>(needed.begin(), needed.end()));
+}
+
 } // namespace
 
 Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
@@ -68,6 +80,7 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 	found.no_uring = why_not(uring_available(), "io_uring_setup");
 	found.no_sqpoll = found.no_uring.empty() ? try_sqpoll() : found.no_uring;
 	found.no_init = try_namespace();
+	found.no_call = try_calls(plan);
 	found.nomops = sys::slurp("/proc/cmdline").find("arm64.nomops") != std::string::npos;
 	if (!found.nomops && !facts.mops)
 		found.no_nomops = "this kernel's copy routines do not use MOPS here anyway";
@@ -98,6 +111,10 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 		return "store-only needs FEAT_MTE_STORE_ONLY";
 	if (point.call->shape.uring && !abilities.no_uring.empty())
 		return abilities.no_uring;
+	for (const int number : point.call->needs)
+		if (const auto refused = abilities.no_call.find(number);
+		    refused != abilities.no_call.end())
+			return refused->second;
 	if (point.submission == Submission::sqpoll && !abilities.no_sqpoll.empty())
 		return abilities.no_sqpoll;
 	if (point.nomops && !abilities.nomops)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <map>
 #include <span>
 #include <string>
 
@@ -13,12 +14,13 @@ namespace tagtrap {
 /// What this machine can do, as far as whole kinds of points depend on it. Found out once.
 struct Abilities {
 	Survey survey;
-	std::string no_asymm;  ///< why asymm cannot be had; empty: it can
-	std::string no_uring;  ///< why io_uring cannot be had
-	std::string no_sqpoll; ///< why SQPOLL cannot be had
-	std::string no_init;   ///< why no process can be init of a PID namespace
-	bool nomops = false;   ///< booted with arm64.nomops
-	std::string no_nomops; ///< why points that want it have no meaning here
+	std::string no_asymm;               ///< why asymm cannot be had; empty: it can
+	std::string no_uring;               ///< why io_uring cannot be had
+	std::string no_sqpoll;              ///< why SQPOLL cannot be had
+	std::string no_init;                ///< why no process can be init of a PID namespace
+	bool nomops = false;                ///< booted with arm64.nomops
+	std::string no_nomops;              ///< why points that want it have no meaning here
+	std::map<int, std::string> no_call; ///< why a system call (its number) cannot be made
 };
 
 /// Asks the machine. Natively makes the places that `plan` needs (places.h); in our VM asks for

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <sys/syscall.h>
 #include <system_error>
 
 #include "harness/run/canary.h"
@@ -232,6 +233,9 @@ TEST_CASE("why a point is not run here")
 	CHECK(reason("read/pipe/nomops/sync/4096@2048/handler") == pending_nomops);
 	able.nomops = true;
 	CHECK(reason("read/pipe/nomops/sync/4096@2048/handler").empty());
+	able.no_call[SYS_io_setup] = "io_setup: no";
+	CHECK(reason("io_pgetevents/pipe/plain/sync/1024@0/handler") == "io_setup: no");
+	CHECK(reason("ppoll/pipe/plain/sync/1024@0/handler").empty());
 }
 
 TEST_CASE("what may cost the machine needs leave on a machine that is not ours")
