@@ -19,7 +19,7 @@ void long_word(const ProbeArgs &args, unsigned char *bytes)
 /// Pointers to a word, and null at the end.
 void many_words(const ProbeArgs &args, unsigned char *bytes)
 {
-	static const char *const word = "word";
+	const uint64_t word = sys::arg("word");
 	std::memset(bytes, 0, args.length);
 	for (uint64_t at = 0; at + 2 * sizeof(word) <= args.length; at += sizeof(word))
 		std::memcpy(bytes + at, &word, sizeof(word));
