@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <sys/wait.h>
+
 #include "tests/process/image.h"
 
 namespace tagtrap {
 
 namespace {
+
+constexpr int64_t not_yet = -EINPROGRESS; ///< the call under test has not returned
 
 int read_and_execute(const ProbeArgs &args)
 {
@@ -42,7 +46,10 @@ static const Case after_row = {
 	.needs = image_needs,
 	.probe = [](const ProbeArgs &args) -> int64_t {
 		image_fd();
+		args.seen->result = not_yet;
 		const int status = run_child(0, read_and_execute, args);
+		if (WIFSIGNALED(status) && args.seen->result == not_yet)
+			return died(status, args);
 		return told(status, args, args.seen->result);
 	},
 	.promise = whole,

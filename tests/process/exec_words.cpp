@@ -46,12 +46,15 @@ template <int (*work)(const ProbeArgs &)> int64_t in_child(const ProbeArgs &args
 {
 	image_fd();
 	const int status = run_child(0, work, args);
-	return WIFEXITED(status) && WEXITSTATUS(status) == went_on ? args.seen->result
-								   : told(status, args, 0);
+	if (WIFSIGNALED(status)) // the new image is not due to exist
+		return died(status, args);
+	return WEXITSTATUS(status) == went_on ? args.seen->result : told(status, args, 0);
 }
 
 constexpr uint32_t positions[] = {0, 512};
-constexpr Situation word = {.offsets = positions, .submits = true, .fill = long_word};
+constexpr Disposition both[] = {Disposition::handler, Disposition::blocked};
+constexpr Situation word = {
+	.offsets = positions, .dispositions = both, .submits = true, .fill = long_word};
 constexpr Situation array = {.offsets = positions, .submits = true, .fill = many_words};
 
 constexpr Case loads(std::string_view name, std::string_view kernel, const Situation *situation,

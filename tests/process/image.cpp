@@ -87,4 +87,11 @@ int64_t told(int status, const ProbeArgs &args, int64_t result)
 	return result;
 }
 
+int64_t died(int status, const ProbeArgs &args)
+{
+	args.seen->end = End::killed;
+	args.seen->death_signal = WTERMSIG(status);
+	return -ECANCELED;
+}
+
 } // namespace tagtrap

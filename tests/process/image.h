@@ -22,4 +22,7 @@ void execute();
 /// if the image did what it should.
 int64_t told(int status, const ProbeArgs &args, int64_t result);
 
+/// A signal ended the child in the call under test itself.
+int64_t died(int status, const ProbeArgs &args);
+
 } // namespace tagtrap
