@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "harness/model/disposition.h"
@@ -65,6 +66,9 @@ struct Situation {
 	bool needs_signal = false; ///< without the forced signal the call rightly sleeps for good
 	/// Puts into `bytes` what the call loads. Tag checks are off; `bytes` is args.buffer.
 	void (*fill)(const ProbeArgs &args, unsigned char *bytes) = nullptr;
+	/// Why this machine cannot arrange it; empty: it can. Asked once, before the worker
+	/// children and outside their seccomp filter. Null: every machine can.
+	std::string (*lacks)() = nullptr;
 };
 
 /// One system call with one user pointer under test. Declared data: one file under tests/ each.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/skips.h"
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
@@ -66,6 +67,23 @@ std::map<int, std::string> try_calls(std::span<const Point> plan)
 	return refused_calls(std::vector<int>(needed.begin(), needed.end()));
 }
 
+/// Asks no situation that is out of reach anyhow: a call that a filter forbids may be the end.
+std::map<const Situation *, std::string> try_situations(std::span<const Point> plan,
+							const std::map<int, std::string> &no_call)
+{
+	std::map<const Situation *, std::string> found;
+	for (const auto &point : plan) {
+		const Situation *const situation = point.call->situation;
+		if (situation == nullptr || situation->lacks == nullptr ||
+		    found.contains(situation) || (situation->needs_root && getuid() != 0) ||
+		    std::ranges::any_of(point.call->needs,
+					[&](int number) { return no_call.contains(number); }))
+			continue;
+		found[situation] = situation->lacks();
+	}
+	return found;
+}
+
 } // namespace
 
 Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
@@ -81,6 +99,7 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 	found.no_sqpoll = found.no_uring.empty() ? try_sqpoll() : found.no_uring;
 	found.no_init = try_namespace();
 	found.no_call = try_calls(plan);
+	found.lacks = try_situations(plan, found.no_call);
 	found.nomops = sys::slurp("/proc/cmdline").find("arm64.nomops") != std::string::npos;
 	if (!found.nomops && !facts.mops)
 		found.no_nomops = "this kernel's copy routines do not use MOPS here anyway";
@@ -88,13 +107,14 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 }
 
 /// What only some situations ask of a machine.
-std::string no_situation(const Situation &situation, Contract contract)
+std::string no_situation(const Situation &situation, const Abilities &abilities, Contract contract)
 {
 	if (situation.needs_root && getuid() != 0)
 		return "needs root";
 	if (situation.needs_signal && contract != Contract::forced_signal)
 		return "without the forced signal nothing ends this wait";
-	return "";
+	const auto lacks = abilities.lacks.find(&situation);
+	return lacks == abilities.lacks.end() ? "" : lacks->second;
 }
 
 std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup,
@@ -124,7 +144,8 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 	if (point.disposition == Disposition::init && !abilities.no_init.empty())
 		return abilities.no_init;
 	if (point.call->situation != nullptr)
-		if (std::string why = no_situation(*point.call->situation, contract); !why.empty())
+		if (std::string why = no_situation(*point.call->situation, abilities, contract);
+		    !why.empty())
 			return why;
 	const bool dangerous = point.call->shape.hazardous || point.call->shape.hidden;
 	if (dangerous && !setup.our_vm && !setup.allow_hangs)

@@ -21,6 +21,8 @@ struct Abilities {
 	bool nomops = false;                ///< booted with arm64.nomops
 	std::string no_nomops;              ///< why points that want it have no meaning here
 	std::map<int, std::string> no_call; ///< why a system call (its number) cannot be made
+	/// Why a situation cannot be arranged.
+	std::map<const Situation *, std::string> lacks;
 };
 
 /// Asks the machine. Natively makes the places that `plan` needs (places.h); in our VM asks for

@@ -238,6 +238,16 @@ TEST_CASE("why a point is not run here")
 	CHECK(reason("ppoll/pipe/plain/sync/1024@0/handler").empty());
 }
 
+TEST_CASE("a situation that this machine cannot arrange is left out")
+{
+	const char *const name = "process_vm_readv/self/plain/sync/1024@512/handler";
+	Abilities able;
+	const SessionSetup setup;
+	CHECK(skip_reason(parse_id(name), able, setup, Contract::mainline).empty());
+	able.lacks[parse_id(name).call->situation] = "no such call";
+	CHECK(skip_reason(parse_id(name), able, setup, Contract::mainline) == "no such call");
+}
+
 TEST_CASE("what may cost the machine needs leave on a machine that is not ours")
 {
 	const Abilities able;
