@@ -52,6 +52,8 @@ Privilege privilege(const Json &run, std::string_view id)
 	const auto *call = find_case(parts.call);
 	if (call != nullptr && call->shape.remount)
 		out = {true, "root, to mount"};
+	else if (call != nullptr && call->situation != nullptr && call->situation->needs_root)
+		out = {true, "root"};
 	else if (parts.mode == to_string(TagCheckMode::asymm))
 		out = {true, "root, once, to let mte_tcf_preferred be asymm"};
 	else if (parts.call.ends_with("+sqpoll") &&

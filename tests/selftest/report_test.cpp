@@ -26,6 +26,16 @@ const Case mounts = {
 };
 const Registered registered(mounts);
 
+constexpr Situation for_root = {.needs_root = true};
+const Case traces = {
+	.name = "report-case-for-root",
+	.man = "bpf(2)",
+	.kernel = "bpf_prog_load",
+	.shape = {.hidden = true},
+	.situation = &for_root,
+};
+const Registered traces_registered(traces);
+
 std::vector<std::string> lines_of(const std::string &text)
 {
 	std::vector<std::string> lines;
@@ -227,6 +237,7 @@ TEST_CASE("privileges are named where a point needs them", "[report]")
 	CHECK_FALSE(privilege(run, sqpoll).needed);
 	CHECK(privilege(run, "report-case-that-mounts/ext4/new/sync/1@0/handler").words ==
 	      "root, to mount");
+	CHECK(privilege(run, "report-case-for-root/self/plain/sync/1@0/handler").words == "root");
 	run["facts"] = {{"major", 5}, {"minor", 10}};
 	CHECK(privilege(run, sqpoll).words == "CAP_SYS_ADMIN, which SQPOLL takes before 5.11");
 	run["facts"]["minor"] = 12;
