@@ -23,7 +23,7 @@ using Clock = std::chrono::steady_clock;
 
 /// A mutant that is caught and still costs time (a hang in every place, a machine for every hang)
 /// is stopped after this.
-constexpr std::chrono::seconds enough = std::chrono::seconds(60);
+constexpr std::chrono::seconds enough = std::chrono::seconds(40);
 
 /// Ends a run from within.
 struct CutShort {};
