@@ -67,7 +67,7 @@ bool taken_back(const Point &point, const KernelFacts &facts)
 {
 	return facts.major >= 7 && point.place->name == "btrfs" &&
 	       (point.state != FileState::cached || point.direct) &&
-	       point.length % facts.page_size == 0;
+	       (point.offset / facts.page_size + 1) * facts.page_size <= point.length;
 }
 
 Promise through_page_cache(const Point &point, const KernelFacts &facts)
