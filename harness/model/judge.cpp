@@ -63,8 +63,12 @@ void add_notes(const Matter &matter, Findings &found)
 		found.note(fmt::format("shortened: watched for {} ms, the same stack was watched "
 				       "in full before",
 				       seen.hang.watched_ns / 1'000'000));
-	if (seen.kernel_complained)
-		found.note("complained: a warning or a new taint while this point ran");
+	if (seen.kernel_complained) {
+		const std::string_view text(seen.complaint.data(),
+					    strnlen(seen.complaint.data(), seen.complaint.size()));
+		found.note(fmt::format("complained: {}",
+				       text.empty() ? "a new taint while this point ran" : text));
+	}
 	const TagCheckMode mode = matter.point.mode;
 	if (!matter.forced() && (mode == TagCheckMode::asymm || mode == TagCheckMode::storeonly))
 		found.note(fmt::format("silent: the documentation does not say what kernel "

@@ -128,8 +128,9 @@ struct Observation {
 	int64_t repeat_result = 0; ///< the same call with a good tag, on a re-armed target
 	bool repeat_data_right = false;
 	bool tags_kept = true, mode_kept = true, mask_kept = true, dispositions_kept = true;
-	bool kernel_complained = false; ///< new taint or WARN while this point ran
+	bool kernel_complained = false; ///< in its log, or by a new taint, while this point ran
 	bool kernel_oopsed = false;     ///< ... and it was TAINT_DIE: an oops
+	std::array<char, 120> complaint = {}; ///< the first one in the log, if it could be read
 	Failure failure = {};
 	Hang hang = {};
 

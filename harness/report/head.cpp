@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -87,18 +88,25 @@ std::string preflight_text(const Journal &journal)
 	return out;
 }
 
-std::string complaints_text(const Digest &all)
+std::string complaints_text(const Journal &journal, const Digest &all)
 {
 	std::vector<const Row *> rows;
 	for (const auto &row : all.rows)
 		if (row.end->seen.kernel_complained)
 			rows.push_back(&row);
+	const bool read = std::ranges::all_of(journal.runs, [](const Json &run) {
+		return value_at(run, {"kernel_log"}) == true;
+	});
 	if (rows.empty())
-		return item("Complaints", "none: no WARN, no new taint");
-	std::string out = item("Complaints", "the kernel warned or was tainted while " +
+		return item("Complaints", read ? "none in the kernel's log, no new taint"
+					       : "no new taint; the kernel's log was not read");
+	std::string out = item("Complaints", "the kernel complained or was tainted while " +
 						     counted(rows.size(), "point") + " ran:");
 	for (size_t i = 0; i < std::min<size_t>(rows.size(), 5); i++)
 		out += id_line(12, rows[i]->end->id);
+	const auto &first = rows[0]->end->seen.complaint;
+	if (first[0] != '\0')
+		out += item("", std::string(first.data(), strnlen(first.data(), first.size())));
 	return rows.size() > 5 ? out + "            ...\n" : out;
 }
 
@@ -224,7 +232,7 @@ std::string head_text(const Digest &all, const Matrix &cells)
 		if (!variant.empty() && variant != "plain")
 			out += item("Also booted", "as variant " + variant);
 	out += item("User", value_at(run, {"privileged"}) == false ? "unprivileged" : "root");
-	out += complaints_text(all);
+	out += complaints_text(journal, all);
 	out += state_text(journal);
 	out += restarts_text(journal);
 	out += closed_text(all);

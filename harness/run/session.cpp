@@ -15,6 +15,7 @@
 #include "harness/run/facts.h"
 #include "harness/run/groups.h"
 #include "harness/run/journal.h"
+#include "harness/run/kernel_log.h"
 #include "harness/run/preflight.h"
 #include "harness/run/skips.h"
 #include "harness/sys/must.h"
@@ -62,6 +63,7 @@ public:
 		Json event = run_event(setup_, facts_, plan_.size(), terms_.contract, why);
 		if (!contract)
 			event["contract"]["name"] = nullptr;
+		event["kernel_log"] = log_.readable();
 		journal_.write(event);
 		journal_.write(to_json(ground));
 		if (contract)
@@ -77,6 +79,7 @@ private:
 	struct Ready {
 		Block block;
 		uint64_t taint_before = 0, taint_after = 0;
+		std::string complaint = {};
 	};
 
 	void walk()
@@ -96,6 +99,7 @@ private:
 			if (!now->block.items.empty())
 				runner_.finish(now->block);
 			now->taint_after = taint_ = taint();
+			now->complaint = log_.complaint();
 			before = std::move(now);
 			if (runner_.spoiled() && setup_.our_vm)
 				break; // the host starts a fresh machine
@@ -168,7 +172,8 @@ private:
 				continue;
 			}
 			constexpr uint64_t taint_die = 1u << 7;
-			seen.kernel_complained = fresh != 0;
+			seen.kernel_complained = fresh != 0 || !ready.complaint.empty();
+			ready.complaint.copy(seen.complaint.data(), seen.complaint.size());
 			seen.kernel_oopsed = (fresh & taint_die) != 0;
 			write_end(point, seen);
 		}
@@ -256,6 +261,7 @@ private:
 	std::map<std::string, size_t> totals_;
 	size_t done_ = 0, pending_ = 0;
 	uint64_t taint_ = taint();
+	KernelLog log_;
 	uint64_t began_ = sys::now_ns();
 };
 

@@ -108,7 +108,8 @@ Json sample_run()
 		{"signal", {{"pin", "any"}, {"seen", 0}}},
 		{"reference", {{"switch", nullptr}, {"mutant", nullptr}}},
 		{"facts", {{"major", 6}, {"minor", 12}, {"mops", false}, {"mte3", true}}},
-		{"privileged", true}};
+		{"privileged", true},
+		{"kernel_log", true}};
 }
 
 EndRecord sample_end(const std::string &id, VerdictKind kind, const std::string &reason)
@@ -185,6 +186,8 @@ std::vector<std::string> sample_lines()
 			   "expected EFAULT, saw 16; P4: 16 bytes past the count in the file");
 	failed.verdict.rules = {Rule::p4, Rule::p3};
 	failed.seen.kernel_complained = true;
+	constexpr std::string_view complaint = "WARNING: CPU: 0 PID: 1 at fs/inode.c:2 f+0x3/0x4";
+	complaint.copy(failed.seen.complaint.data(), complaint.size());
 	auto broken = sample_end("uring-read/pipe/worker/sync/1@0/handler", VerdictKind::broken,
 				 "opening the ring: ENOMEM");
 	broken.seen.end = End::setup_failed;
