@@ -2,6 +2,7 @@
 #include "harness/report/mutants.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <set>
@@ -19,19 +20,6 @@ Contract parse_contract(const std::string &name)
 		if (name == to_string(contract))
 			return contract;
 	throw std::runtime_error("mutants.json: no such contract: " + name);
-}
-
-using Broken = std::set<std::pair<std::string, Rule>>;
-
-/// What every point breaks; the last `end` of an id counts.
-Broken broken_by(const Journal &journal)
-{
-	Broken broken;
-	for (const auto &row : digest(journal).rows)
-		if (violates(row.end->verdict.kind))
-			for (const auto rule : row.end->verdict.rules)
-				broken.emplace(row.end->id, rule);
-	return broken;
 }
 
 /// Why the journal is no result of `run`; empty if it is one.
@@ -119,6 +107,33 @@ std::vector<Mutant> parse_mutants(std::string_view json)
 std::string directory_of(const MutantRun &run)
 {
 	return run.declared.empty() ? fmt::format("{}-{}", run.name, to_string(run.set)) : run.name;
+}
+
+Broken broken_by(const Journal &journal)
+{
+	Broken broken;
+	for (const auto &row : digest(journal).rows)
+		if (violates(row.end->verdict.kind))
+			for (const auto rule : row.end->verdict.rules)
+				broken.emplace(row.end->id, rule);
+	return broken;
+}
+
+bool catches(const MutantRun &run, const Json &event, const Broken &before)
+{
+	using enum VerdictKind;
+	const auto verdict = text_at(event, {"verdict"});
+	const auto id = text_at(event, {"id"});
+	const auto &rules = value_at(event, {"rules"});
+	if (text_at(event, {"event"}) != "end" || !rules.is_array() ||
+	    std::ranges::none_of(std::array{fail, livelock, deadlock, crash},
+				 [&](VerdictKind kind) { return verdict == to_string(kind); }))
+		return false;
+	return std::ranges::any_of(run.declared, [&](Rule due) {
+		return !before.contains({id, due}) &&
+		       std::ranges::any_of(
+			       rules, [&](const Json &rule) { return rule == to_string(due); });
+	});
 }
 
 MutantResult mutant_result(const MutantRun &run, const Journal &journal, const Journal *unmutated)

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/model/record.h"
@@ -47,6 +49,17 @@ struct MutantResult {
 	std::string trouble = {}; ///< why this is no result; empty: it is one
 	bool cut_short = false;   ///< stopped when it was caught and took too long
 };
+
+/// Points, and the rules that each breaks.
+using Broken = std::set<std::pair<std::string, Rule>>;
+
+/// What every point of a run breaks; the last `end` of an id counts. Pure.
+Broken broken_by(const Journal &journal);
+
+/// Whether `event`, as the machine sends it, is the `end` of a point that catches the mutant of
+/// `run`: by a rule that it declares, and that the point does not break `before`, in the unmutated
+/// kernel. What mutant_result() says when it sees that point, known before the run is over. Pure.
+bool catches(const MutantRun &run, const Json &event, const Broken &before);
 
 /// Reads the result out of the run's journal. Points that also break the same rule in `unmutated`
 /// (null: there is none) do not count; nor, of the unmutated kernel that is switched off and so

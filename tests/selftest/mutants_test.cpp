@@ -116,6 +116,42 @@ TEST_CASE("what the unmutated kernel fails as well catches nothing", "[mutants]"
 	CHECK(result.first == third);
 }
 
+TEST_CASE("a run is stopped early only by what catches the mutant in the end", "[mutants]")
+{
+	const auto end = [](const std::string &id, VerdictKind kind, std::vector<Rule> rules) {
+		EndRecord record = {.id = id};
+		record.verdict.kind = kind;
+		record.verdict.rules = std::move(rules);
+		return to_json(record);
+	};
+	const auto before = broken_by(journal_of(
+		unmutated, {{second, livelock, {Rule::p1, Rule::f2}}, {third, fail, {Rule::f1}}}));
+	const auto caught = [&](const std::string &id, VerdictKind kind, std::vector<Rule> rules) {
+		const auto seen = mutant_result(
+			blockable, journal_of(blockable, {{id, kind, rules}}), nullptr);
+		const auto event = end(id, kind, rules);
+		CHECK(catches(blockable, event, {}) == as_declared(seen));
+		return catches(blockable, event, before);
+	};
+	CHECK(caught(first, fail, {Rule::p4, Rule::f2}));
+	CHECK(caught(third, fail, {Rule::f2})); // the unmutated one breaks another rule there
+	CHECK(caught(first, livelock, {Rule::p1, Rule::f2}));
+	CHECK(caught(first, deadlock, {Rule::p1, Rule::f2}));
+	CHECK(caught(first, crash, {Rule::f2}));
+	CHECK_FALSE(caught(second, livelock, {Rule::p1, Rule::f2})); // it hangs there anyway
+	CHECK_FALSE(caught(second, fail, {Rule::f2}));
+	CHECK_FALSE(caught(first, fail, {Rule::f1}));
+	for (const auto kind : {pass, unchecked, skip, broken})
+		CHECK_FALSE(caught(first, kind, {Rule::f2}));
+
+	CHECK_FALSE(catches(unmutated, end(first, fail, {Rule::f2}), {}));
+	auto other = end(first, fail, {Rule::f2});
+	other["event"] = "begin";
+	CHECK_FALSE(catches(blockable, other, {}));
+	for (const auto *text : {"{}", "[]", "null", R"({"event": "end", "verdict": "FAIL"})"})
+		CHECK_FALSE(catches(blockable, Json::parse(text), {}));
+}
+
 TEST_CASE("points that were not judged catch nothing", "[mutants]")
 {
 	const auto result = mutant_result(
