@@ -12,22 +12,28 @@ namespace {
 
 constexpr size_t most_text = 1024;
 
-/// Text that no KTAP parser takes for structure: `#` starts a directive, and the kernel's parser
+std::string without_hash(std::string_view text)
+{
+	std::string out;
+	for (char c : text) {
+		if (c == '#')
+			out += "\\x23";
+		else
+			out += c;
+	}
+	return out;
+}
+
+/// Text behind the `#` of a diagnostic line that no KTAP parser takes for structure: the kernel's
 /// stops reading at some words that a console prints when a machine goes down.
-std::string harmless(std::string_view text, size_t most = most_text)
+std::string diagnostic(std::string_view text, size_t most = most_text)
 {
 	static constexpr std::string_view stops[] = {
 		"List of all partitions:",
 		"Kernel panic - not syncing: VFS:",
 		"reboot: System halted",
 	};
-	std::string out;
-	for (char c : plain(text)) {
-		if (c == '#')
-			out += "\\x23";
-		else
-			out += c;
-	}
+	std::string out = plain(text);
 	for (auto stop : stops)
 		for (size_t at; (at = out.find(stop)) != std::string::npos;)
 			out.replace(at + stop.find(':'), 1, "\\x3a");
@@ -36,6 +42,12 @@ std::string harmless(std::string_view text, size_t most = most_text)
 	while (out.ends_with(' '))
 		out.pop_back();
 	return out;
+}
+
+/// The same in a line that says how a test went, where another `#` would start a directive.
+std::string harmless(std::string_view text, size_t most = most_text)
+{
+	return diagnostic(without_hash(text), most);
 }
 
 bool ok(VerdictKind kind)
@@ -60,7 +72,7 @@ std::string point_lines(const Row &row, size_t number)
 	auto name = harmless(end.id, std::string::npos);
 	std::string out;
 	auto diagnose = [&](std::string_view what, std::string_view text) {
-		out += fmt::format("    # {}: {}: {}\n", name, what, harmless(text));
+		out += fmt::format("    # {}: {}: {}\n", name, what, diagnostic(text));
 	};
 	if (verdict.kind != VerdictKind::pass && verdict.kind != VerdictKind::skip) {
 		std::string what(to_string(verdict.kind));
@@ -104,14 +116,16 @@ std::string ktap_report(const Journal &journal)
 	auto suites = suites_of(all);
 	const auto &run = run_of(journal, nullptr);
 	std::string out = "KTAP version 1\n";
-	out += fmt::format("# Tagtrap {} on {}, contract {}\n",
-			   harmless(text_at(run, {"suite", "version"})),
-			   harmless(text_at(run, {"kernel", "release"})),
-			   harmless(text_at(run, {"contract", "name"})));
+	const auto pin = diagnostic(text_at(run, {"signal", "pin"}));
+	out += fmt::format("# Tagtrap {} on {}, contract {}{}\n",
+			   diagnostic(text_at(run, {"suite", "version"})),
+			   diagnostic(text_at(run, {"kernel", "release"})),
+			   diagnostic(text_at(run, {"contract", "name"})),
+			   pin.empty() ? "" : fmt::format(", signal {} (--signal)", pin));
 	if (const auto build = text_at(run, {"kernel", "version"}); !build.empty())
-		out += fmt::format("# build {}\n", harmless(build));
+		out += fmt::format("# build {}\n", diagnostic(build));
 	if (const auto ours = own_kernel_text(run); !ours.empty())
-		out += fmt::format("# {}\n", harmless(ours));
+		out += fmt::format("# {}\n", diagnostic(ours));
 	if (journal.finish.is_null())
 		out += "# the run did not finish\n";
 	// A plan of none is an error to the kernel's parser, rightly so; say why at least.
