@@ -19,11 +19,14 @@ std::vector<std::string> tested_specs();
 /// A mutant is caught by the rule that it declares; the unmutated kernel passes. Pure.
 VmCheck check_mutant(const MutantResult &result);
 
-/// A stored run, judged by `contract`, fails, and breaks `rule`. Pure.
+/// A stored run, judged by `contract`, fails: in mode sync every call whose own copy ended at a bad
+/// granule breaks `rule`, and there are such calls. F1 is about the signal that is caught; where
+/// there is nobody to catch it, the same lack is F2. Pure.
 VmCheck check_fails(const std::string &what, const Journal &journal, Contract contract, Rule rule);
 
-/// Every point that both runs judged has the same verdict and breaks the same rules, and there are
-/// such points. Pure.
+/// Both runs have the same points, every point has the same verdict in both and breaks the same
+/// rules, and there are points that were judged. One that is missing, SKIP or BROKEN in one of them
+/// alone is a difference, unless the machine is the reason for the SKIP. Pure.
 VmCheck check_same(const std::string &what, const Journal &left, const Journal &right);
 
 /// The journal and both reports name the build `release`, the contract, the switch and the mutant

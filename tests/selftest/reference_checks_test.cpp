@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cerrno>
 #include <csignal>
+#include <optional>
 
 #include "harness/cli/latency.h"
 #include "harness/cli/mutants.h"
@@ -46,7 +47,8 @@ StoredEnd read_end(bool signal)
 				   .address = seen.bad_pointer,
 				   .before_return = true,
 				   .behind_svc = true,
-				   .frame_x0 = -EFAULT};
+				   .frame_x0 = -EFAULT,
+				   .fault_address = seen.bad_pointer};
 	}
 	return end;
 }
@@ -96,6 +98,49 @@ TEST_CASE("a contract that holds is not called broken")
 	CHECK_FALSE(passes(check_fails("x", silent, Contract::forced_signal, Rule::m1)));
 }
 
+TEST_CASE("one call that ends at a bad granule and breaks nothing is named")
+{
+	const auto with = [](StoredEnd other) {
+		auto journal = journal_of("mainline", "off", "off", read_end(false));
+		journal.ends.push_back(std::move(other));
+		return check_fails("x", journal, Contract::forced_signal, Rule::f1);
+	};
+	const std::string whole = "read/pipe/plain/sync/4096@2048/handler";
+	auto other = read_end(true); // a signal where all others lack it
+	other.id = whole;
+	other.seen.good = 2048;
+	other.seen.result = other.seen.arrived = other.seen.submit_result = 2048;
+	other.seen.signals[0].frame_x0 = 2048;
+	const auto wrong = with(other);
+	CHECK_FALSE(passes(wrong));
+	CHECK(wrong.wrong == whole + " does not break F1: PASS");
+	other.seen.end = End::killed;
+	other.seen.phase = Phase::entered;
+	other.seen.signal_count = 0;
+	other.seen.death_signal = SIGSEGV;
+	other.id = "read/pipe/plain/sync/4096@2048/default";
+	CHECK_FALSE(passes(with(other))); // it has to live on, against F2
+	other = read_end(false);
+	other.id = "read/pipe/plain/sync/4096@0/default";
+	CHECK(passes(with(other)));
+
+	// Nothing is due where nothing is checked, nothing ends or nothing was judged.
+	const auto exempt = [&](const std::string &id, auto change) {
+		auto end = read_end(true);
+		end.id = id;
+		change(end);
+		INFO(id);
+		return passes(with(end));
+	};
+	const auto no_change = [](StoredEnd &) {};
+	CHECK_FALSE(exempt("read/pipe/plain/sync/4096@0/restart", no_change));
+	CHECK(exempt("read/pipe/plain/none/4096@0/handler", no_change));
+	CHECK(exempt("read/pipe/unmapped/sync/4096@0/handler", no_change));
+	CHECK(exempt(whole, [](StoredEnd &end) { end.seen.end = End::hung; }));
+	CHECK(exempt(whole, [](StoredEnd &end) { end.seen.result = 4096; }));
+	CHECK(exempt(whole, [](StoredEnd &end) { end.verdict.kind = VerdictKind::skip; }));
+}
+
 TEST_CASE("two runs are the same when every verdict is, and there is one")
 {
 	auto left = journal_of("mainline", "off", "off", read_end(false));
@@ -106,10 +151,44 @@ TEST_CASE("two runs are the same when every verdict is, and there is one")
 	right.ends[0].verdict.kind = VerdictKind::pass;
 	right.ends[0].verdict.rules = {Rule::m1};
 	CHECK_FALSE(passes(check_same("x", left, right)));
-	right.ends[0].verdict.kind = VerdictKind::skip;
-	CHECK_FALSE(passes(check_same("x", left, right)));
-	right.ends.clear();
-	CHECK_FALSE(passes(check_same("x", left, right)));
+	CHECK_FALSE(passes(check_same("x", Journal(), Journal())));
+}
+
+TEST_CASE("a point that one run alone judged is a difference")
+{
+	using enum VerdictKind;
+	const std::string id = "write/pipe/plain/asymm/4096@0/handler";
+	const auto same = [&](std::optional<VerdictKind> kind, const std::string &reason = "") {
+		auto full = journal_of("mainline", "off", "off", read_end(false));
+		auto less = full;
+		full.ends.push_back(read_end(false));
+		full.ends[1].id = id;
+		if (kind) {
+			less.ends.push_back(full.ends[1]);
+			less.ends[1].verdict = {.kind = *kind, .reason = reason};
+		}
+		const auto one = check_same("x", full, less), other = check_same("x", less, full);
+		CHECK(one.result == other.result);
+		if (one.result == VmCheck::Result::failed) {
+			CHECK(one.wrong.starts_with(id + ": PASS, and "));
+			CHECK(other.wrong.ends_with(", and PASS"));
+		}
+		return one.wrong;
+	};
+	CHECK(same(pass).empty());
+	CHECK(same(std::nullopt) == id + ": PASS, and missing");
+	CHECK(same(broken, "a control fails") == id + ": PASS, and BROKEN (a control fails)");
+	for (const auto *reason :
+	     {"", "group: write/pipe/plain/asymm", "pipe has no O_DIRECT on this kernel",
+	      "no pipe here: not mounted", "this kernel has no mte_tcf_preferred"})
+		CHECK(same(skip, reason) == id + ": PASS, and SKIP (" + reason + ")");
+	CHECK(same(skip, "no asymm: HWCAP2_MTE3 is not set").empty());
+	CHECK(same(skip, "store-only needs FEAT_MTE_STORE_ONLY").empty());
+	CHECK_FALSE(same(broken, "no asymm: HWCAP2_MTE3 is not set").empty());
+
+	auto left = journal_of("mainline", "off", "off", read_end(false));
+	left.ends[0].verdict = {.kind = skip, .reason = "no asymm: HWCAP2_MTE3 is not set"};
+	CHECK_FALSE(passes(check_same("x", left, left))); // alike, and nothing was judged
 }
 
 TEST_CASE("a run that does not say which kernel it was is noticed")
