@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <ctime>
+#include <fcntl.h>
 #include <sched.h>
 #include <system_error>
 
@@ -62,6 +63,19 @@ void run_thread(void (*work)(const ProbeArgs &), const ProbeArgs &args, uint64_t
 		const timespec pause = {0, looks < 100 ? 10'000 : 1'000'000};
 		sys::raw(SYS_nanosleep, sys::arg(&pause), 0);
 	}
+}
+
+Pipe::Pipe(bool filled)
+{
+	done(sys::raw(SYS_pipe2, sys::arg(ends.data()), O_CLOEXEC), "pipe2");
+	if (filled)
+		done(sys::raw(SYS_write, sys::arg(ends[1]), sys::arg("x"), 1), "filling a pipe");
+}
+
+Pipe::~Pipe()
+{
+	sys::raw(SYS_close, sys::arg(ends[0]));
+	sys::raw(SYS_close, sys::arg(ends[1]));
 }
 
 bool holds_spare(const ProbeArgs &args, uint64_t bytes, uint64_t offset)

@@ -48,6 +48,15 @@ int run_child(uint64_t flags, int (*work)(const ProbeArgs &), const ProbeArgs &a
 /// where the kernel clears its number; 0: nowhere.
 void run_thread(void (*work)(const ProbeArgs &), const ProbeArgs &args, uint64_t tid);
 
+/// An own pipe, with a byte in it or without.
+struct Pipe {
+	explicit Pipe(bool filled);
+	Pipe(const Pipe &) = delete;
+	Pipe &operator=(const Pipe &) = delete;
+	~Pipe();
+	std::array<int, 2> ends = {-1, -1};
+};
+
 /// Checks that what the second request wrote is there: `bytes` at `offset` of the file.
 bool holds_spare(const ProbeArgs &args, uint64_t bytes, uint64_t offset);
 

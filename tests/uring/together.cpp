@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <fcntl.h>
-
 #include "tests/situation.h"
 
 namespace tagtrap {
@@ -9,25 +7,6 @@ namespace {
 
 constexpr uint64_t second_at = 65536;
 constexpr uint32_t positions[] = {0, 2048};
-
-/// An own pipe, with a byte in it or without.
-struct Pipe {
-	explicit Pipe(bool filled)
-	{
-		done(sys::raw(SYS_pipe2, sys::arg(ends.data()), O_CLOEXEC), "pipe2");
-		if (filled)
-			done(sys::raw(SYS_write, sys::arg(ends[1]), sys::arg("x"), 1),
-			     "filling a pipe");
-	}
-	Pipe(const Pipe &) = delete;
-	Pipe &operator=(const Pipe &) = delete;
-	~Pipe()
-	{
-		sys::raw(SYS_close, sys::arg(ends[0]));
-		sys::raw(SYS_close, sys::arg(ends[1]));
-	}
-	std::array<int, 2> ends = {-1, -1};
-};
 
 /// Two reads in one io_uring_enter(2), the first one under test. Returns its result.
 int64_t read_two(const ProbeArgs &args, int second_fd, uint64_t second, unsigned wanted)
