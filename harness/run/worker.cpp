@@ -78,7 +78,8 @@ std::vector<int> needs_of(std::span<const Point> plan)
 WorkerKind kind_for(const Point &point)
 {
 	WorkerKind kind;
-	if (point.call->shape.uring)
+	const Situation *const situation = point.call->situation;
+	if (point.call->shape.uring || (situation != nullptr && situation->submits))
 		kind.ring_mode = point.mode;
 	return kind;
 }
