@@ -78,8 +78,9 @@ bool applicable(const Point &point, uint32_t page_size)
 	const Situation *const situation = point.call->situation;
 	if (point.length == 0 || point.offset >= point.length)
 		return false;
-	if (shape.uring && row_of(point.disposition).own_caller)
-		return false; // a ring belongs to the thread that made it
+	// A ring belongs to the thread that made it; situations make one in every call.
+	if (shape.uring && situation == nullptr && row_of(point.disposition).own_caller)
+		return false;
 	if (has_temporary_mask(point.disposition) &&
 	    (situation == nullptr ||
 	     std::ranges::find(situation->dispositions, point.disposition) ==

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include <csignal>
-#include <sys/wait.h>
 #include <ucontext.h>
 
-#include "tests/situation.h"
+#include "tests/signal/forced.h"
 
 namespace tagtrap {
 
-// A signal frame that cannot be written or read forces a SIGSEGV on every kernel, under both
-// contracts: one delivery, or death. All of it happens in a child with handlers of its own, and
-// what became of the child is the result: EFAULT stands for that SIGSEGV.
+// A signal frame that cannot be written or read.
 namespace {
 
-constexpr int undisturbed = 40, forced = 41, wrong_code = 42;
+using forced::take;
 
 struct Frame { // as the kernel lays it out: the stack pointer of a handler points at it
 	siginfo_t info;
@@ -20,20 +16,6 @@ struct Frame { // as the kernel lays it out: the stack pointer of a handler poin
 };
 
 const ProbeArgs *mine = nullptr;
-
-[[noreturn]] void leave(int status)
-{
-	sys::raw(SYS_exit_group, sys::arg(status));
-	__builtin_unreachable();
-}
-
-void at_fault(int, siginfo_t *info, void *)
-{
-	const int code = info->si_code;
-	const bool right = code == SI_KERNEL || code == SEGV_ACCERR || code == SEGV_MAPERR ||
-			   code == 9; // SEGV_MTESERR
-	leave(right ? forced : wrong_code);
-}
 
 void do_nothing(int, siginfo_t *, void *) {}
 
@@ -48,32 +30,24 @@ void return_by_copy(int, siginfo_t *info, void *)
 #endif
 }
 
-void take(int number, void (*handler)(int, siginfo_t *, void *), int flags)
-{
-	struct sigaction action = {};
-	action.sa_sigaction = handler;
-	action.sa_flags = SA_SIGINFO | flags;
-	sigaction(number, &action, nullptr);
-}
-
 void use_stack(void *start, size_t size)
 {
 	const stack_t stack = {start, 0, size};
 	if (sys::raw(SYS_sigaltstack, sys::arg(&stack), 0) != 0)
-		leave(EXIT_FAILURE);
+		forced::leave(EXIT_FAILURE);
 }
 
 int signalled()
 {
 	const int64_t self = sys::raw(SYS_getpid);
-	return sys::raw(SYS_tgkill, arg(self), arg(self), SIGUSR1) == 0 ? undisturbed
+	return sys::raw(SYS_tgkill, arg(self), arg(self), SIGUSR1) == 0 ? forced::undisturbed
 									: EXIT_FAILURE;
 }
 
 int on_bad_stack(const ProbeArgs &args)
 {
 	use_stack(reinterpret_cast<void *>(args.buffer.bits), args.length);
-	take(SIGSEGV, at_fault, 0);
+	take(SIGSEGV, forced::at_fault, 0);
 	take(SIGUSR1, do_nothing, SA_ONSTACK);
 	return signalled();
 }
@@ -83,33 +57,9 @@ int from_bad_frame(const ProbeArgs &args)
 	alignas(16) static std::array<unsigned char, 65536> stack;
 	mine = &args;
 	use_stack(stack.data(), stack.size());
-	take(SIGSEGV, at_fault, SA_ONSTACK);
+	take(SIGSEGV, forced::at_fault, SA_ONSTACK);
 	take(SIGUSR1, return_by_copy, 0);
 	return signalled();
-}
-
-bool blocks_fault()
-{
-	uint64_t mask = 0;
-	sys::raw(SYS_rt_sigprocmask, SIG_BLOCK, 0, sys::arg(&mask), sizeof(mask));
-	return (mask >> (SIGSEGV - 1) & 1) != 0;
-}
-
-template <int (*work)(const ProbeArgs &)> int64_t outcome(const ProbeArgs &args)
-{
-	const int status = run_child(0, work, args);
-	if (WIFSIGNALED(status))
-		return WTERMSIG(status) == SIGSEGV ? -EFAULT : -ECANCELED;
-	switch (WEXITSTATUS(status)) {
-	case undisturbed:
-		return 0;
-	case forced: // what blocks it must not have it caught
-		return blocks_fault() ? -EALREADY : -EFAULT;
-	case wrong_code:
-		return -EBADMSG;
-	default:
-		return -EPROTO;
-	}
 }
 
 constexpr uint32_t stack_size = 16384;
@@ -128,7 +78,7 @@ static const Case writes_row = {
 	.direction = Direction::stores,
 	.on = itself,
 	.situation = &writes,
-	.probe = outcome<on_bad_stack>,
+	.probe = forced::outcome_of<on_bad_stack>,
 	.promise = whole,
 };
 static const Case reads_row = {
@@ -138,7 +88,7 @@ static const Case reads_row = {
 	.direction = Direction::loads,
 	.on = itself,
 	.situation = &reads,
-	.probe = outcome<from_bad_frame>,
+	.probe = forced::outcome_of<from_bad_frame>,
 	.promise = whole,
 };
 static const Registered writes_registered(writes_row);

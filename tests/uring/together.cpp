@@ -23,7 +23,12 @@ int64_t read_two(const ProbeArgs &args, int second_fd, uint64_t second, unsigned
 
 constexpr Situation pair = {
 	.length = 4096, .full = 4096, .offsets = positions, .audience = Audience::either};
-constexpr Situation two = {.full = 1024};
+constexpr Disposition every_one[] = {
+	Disposition::handler, Disposition::altstack, Disposition::nodefer, Disposition::nested,
+	Disposition::blocked, Disposition::ignored,  Disposition::fatal,   Disposition::pending,
+	Disposition::sigwait, Disposition::signalfd, Disposition::traced,  Disposition::suppressed,
+	Disposition::init,    Disposition::thread,   Disposition::fork,    Disposition::vfork};
+constexpr Situation two = {.full = 1024, .dispositions = every_one};
 constexpr Situation waits = {.full = 1024, .dispositions = with_masks, .needs_signal = true};
 
 } // namespace
@@ -53,7 +58,7 @@ static const Case pair_row = {
 	},
 	.promise = copies_in,
 };
-// F1: one signal for one call, for the first of its faults.
+// F1: one signal for one call, for the first of its faults. F2: however the caller is prepared.
 static const Case two_row = {
 	.name = "uring-two",
 	.man = "io_uring_enter(2)",

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+#include <fcntl.h>
+
+#include "harness/sys/owned.h"
+#include "tests/situation.h"
+
+namespace tagtrap {
+
+// /proc/PID/mem: the caller's buffer is one side of the copy, memory of a process the other.
+namespace {
+
+constexpr uint32_t half[] = {512};
+
+void put_text(const ProbeArgs &args, unsigned char *bytes)
+{
+	for (uint64_t i = 0; i < args.length; ++i)
+		bytes[i] = static_cast<unsigned char>(i * 7 + 3);
+}
+
+constexpr Situation reads = {.full = 1024, .offsets = half};
+constexpr Situation writes = {.full = 1024, .offsets = half, .fill = put_text};
+uint64_t untagged(uint64_t address)
+{
+	return address << 8 >> 8;
+}
+
+sys::Fd open_memory(int flags)
+{
+	return sys::Fd(static_cast<int>(done(
+		sys::raw(SYS_openat, sys::arg(AT_FDCWD), sys::arg("/proc/self/mem"), arg(flags)),
+		"/proc/self/mem")));
+}
+
+/// From `from` of this process to `to`.
+int64_t read_memory(const ProbeArgs &args, uint64_t to, uint64_t from)
+{
+	const sys::Fd memory = open_memory(O_RDONLY | O_CLOEXEC);
+	return sys::raw(SYS_pread64, sys::arg(memory.get()), to, args.length, untagged(from));
+}
+
+int64_t write_memory(const ProbeArgs &args, uint64_t from, uint64_t to)
+{
+	const sys::Fd memory = open_memory(O_WRONLY | O_CLOEXEC);
+	return sys::raw(SYS_pwrite64, sys::arg(memory.get()), from, args.length, untagged(to));
+}
+
+/// How many bytes of put_text() the spare memory begins with.
+int64_t arrived(const ProbeArgs &args)
+{
+	std::array<unsigned char, 1024> text;
+	put_text(args, text.data());
+	const unsigned char *const seen = spare_bytes(args);
+	return std::mismatch(text.begin(), text.begin() + args.length, seen).second - seen;
+}
+
+/// The result, if memory agrees with it: all of it is there, or nothing was touched.
+int64_t agreed(const ProbeArgs &args, int64_t result)
+{
+	return arrived(args) == (result == -EFAULT ? 0 : result) ? result : -EBADMSG;
+}
+
+Promise by_mapping(const Point &, const KernelFacts &)
+{
+	return {.kind = PromiseKind::unchecked,
+		.reason = "access_remote_vm: the remote side is reached by the kernel's mapping"};
+}
+
+constexpr Case copies(std::string_view name, Direction direction, const Situation &situation,
+		      int64_t (*probe)(const ProbeArgs &),
+		      Promise (*promise)(const Point &, const KernelFacts &) = whole)
+{
+	return {.name = name,
+		.man = "proc_pid_mem(5)",
+		.kernel = "mem_rw",
+		.direction = direction,
+		.on = itself,
+		.situation = &situation,
+		.probe = probe,
+		.promise = promise};
+}
+
+} // namespace
+
+static const Case read_row =
+	copies("proc-mem-read", Direction::stores, reads, [](const ProbeArgs &args) {
+		return read_memory(args, args.buffer.bits, args.spare.bits);
+	});
+static const Case write_row =
+	copies("proc-mem-write", Direction::loads, writes, [](const ProbeArgs &args) {
+		std::memset(spare_bytes(args), 0, args.length);
+		return agreed(args, write_memory(args, args.buffer.bits, args.spare.bits));
+	});
+// The remote side is not checked at all (F8: nobody asked for it to be).
+static const Case read_remote_row = copies(
+	"proc-mem-read-remote", Direction::loads, writes,
+	[](const ProbeArgs &args) {
+		std::memset(spare_bytes(args), 0, args.length);
+		return agreed(args, read_memory(args, args.spare.bits, args.buffer.bits));
+	},
+	by_mapping);
+static const Case write_remote_row = copies(
+	"proc-mem-write-remote", Direction::stores, reads,
+	[](const ProbeArgs &args) { return write_memory(args, args.spare.bits, args.buffer.bits); },
+	by_mapping);
+static const Registered read_registered(read_row);
+static const Registered write_registered(write_row);
+static const Registered read_remote_registered(read_remote_row);
+static const Registered write_remote_registered(write_remote_row);
+
+} // namespace tagtrap

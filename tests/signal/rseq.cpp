@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <sys/mman.h>
+#include <sys/rseq.h>
+
+#include "tests/signal/forced.h"
+
+namespace tagtrap {
+
+// The area of restartable sequences, which the kernel writes and reads on the way back to user
+// mode. One that it cannot access forces a SIGSEGV. Another one, from building the frame of the
+// first one's handler, waits until that returns.
+namespace {
+
+constexpr uint32_t signature = 0x7a670000;
+
+/// One area per thread: libc's has to go first.
+void drop_the_first()
+{
+	if (__rseq_size == 0)
+		return;
+	const uint64_t at =
+		sys::arg(static_cast<const char *>(__builtin_thread_pointer()) + __rseq_offset);
+	done(sys::raw(SYS_rseq, at, sizeof(struct rseq), RSEQ_FLAG_UNREGISTER, RSEQ_SIG),
+	     "dropping libc's rseq area");
+}
+
+void do_nothing(int, siginfo_t *, void *) {}
+
+/// The area is registered while it is good: newer kernels write to it then. A page that comes back
+/// has no tags.
+int lose_area(const ProbeArgs &args)
+{
+	forced::take(SIGSEGV, forced::at_fault, 0);
+	forced::take(SIGUSR1, do_nothing, 0);
+	drop_the_first();
+	if (sys::raw(SYS_rseq, args.spare.bits, sizeof(struct rseq), 0, signature) != 0)
+		return EXIT_FAILURE;
+	if (has_bad(args) &&
+	    sys::raw(SYS_madvise, args.spare.bits << 8 >> 8, args.page_size, MADV_DONTNEED) != 0)
+		return EXIT_FAILURE;
+	const int64_t self = sys::raw(SYS_getpid);
+	sys::raw(SYS_tgkill, arg(self), arg(self), SIGUSR1); // before its handler, the area
+	return forced::undisturbed;
+}
+
+constexpr Disposition both[] = {Disposition::handler, Disposition::blocked};
+constexpr Situation situation = {.dispositions = both, .audience = Audience::nobody};
+constexpr int needs[] = {SYS_rseq};
+
+} // namespace
+
+static const Case row = {
+	.name = "rseq",
+	.man = "Documentation/userspace-api/rseq.rst",
+	.kernel = "__rseq_handle_notify_resume",
+	.direction = Direction::stores,
+	.on = itself,
+	.situation = &situation,
+	.needs = needs,
+	.probe = forced::outcome_of<lose_area>,
+	.promise = whole,
+};
+static const Registered registered(row);
+
+} // namespace tagtrap
