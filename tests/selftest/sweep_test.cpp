@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <cstring>
+#include <string>
 #include <vector>
 
 #include "fixtures/pattern.h"
@@ -46,6 +47,17 @@ TEST_CASE("the last of several segments begins on a granule")
 	CHECK(last_segment_start(1000, 2) == 496);
 	CHECK(last_segment_start(16, 2) == 0);
 	CHECK(last_segment_start(4096, 3) == 2720);
+}
+
+TEST_CASE("only a ring that the call makes itself goes to other threads and processes")
+{
+	const auto who = GENERATE(as<std::string>(), "thread", "fork", "vfork", "init", "traced");
+	const auto can = [&](const std::string &id) {
+		return applicable(parse_id(id + who), 4096);
+	};
+	CHECK(can("uring-two/pipe/plain/sync/1024@0/"));
+	CHECK(can("read/tmpfs/cached/sync/4096@2048/"));
+	CHECK_FALSE(can("uring-read/tmpfs/cached/sync/4096@2048/"));
 }
 
 TEST_CASE("patterns cannot be taken for one another, nor for themselves elsewhere")

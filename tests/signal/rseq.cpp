@@ -7,8 +7,8 @@
 namespace tagtrap {
 
 // The area of restartable sequences, which the kernel writes and reads on the way back to user
-// mode. One that it cannot access forces a SIGSEGV. Another one, from building the frame of the
-// first one's handler, waits until that returns.
+// mode. One that it cannot access forces a SIGSEGV, and another one while it builds the frame of
+// that one's handler.
 namespace {
 
 constexpr uint32_t signature = 0x7a670000;
@@ -33,6 +33,7 @@ int lose_area(const ProbeArgs &args)
 	forced::take(SIGSEGV, forced::at_fault, 0);
 	forced::take(SIGUSR1, do_nothing, 0);
 	drop_the_first();
+	std::memset(spare_bytes(args), 0, sizeof(struct rseq));
 	if (sys::raw(SYS_rseq, args.spare.bits, sizeof(struct rseq), 0, signature) != 0)
 		return EXIT_FAILURE;
 	if (has_bad(args) &&
@@ -41,6 +42,13 @@ int lose_area(const ProbeArgs &args)
 	const int64_t self = sys::raw(SYS_getpid);
 	sys::raw(SYS_tgkill, arg(self), arg(self), SIGUSR1); // before its handler, the area
 	return forced::undisturbed;
+}
+
+/// The second SIGSEGV comes when the handler returns (seen up to 6.12), or kills at once (7.3).
+int64_t probe(const ProbeArgs &args)
+{
+	const int64_t seen = forced::outcome(args, lose_area);
+	return seen == -EOWNERDEAD ? -EFAULT : seen;
 }
 
 constexpr Disposition both[] = {Disposition::handler, Disposition::blocked};
@@ -57,7 +65,7 @@ static const Case row = {
 	.on = itself,
 	.situation = &situation,
 	.needs = needs,
-	.probe = forced::outcome_of<lose_area>,
+	.probe = probe,
 	.promise = whole,
 };
 static const Registered registered(row);
