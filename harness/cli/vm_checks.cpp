@@ -77,30 +77,6 @@ VmCheck check_one(const StoredRun &run, const Injected &due)
 	return check;
 }
 
-/// A hang comes with what a kernel developer asks for first.
-std::string missing_evidence(const StoredEnd &end)
-{
-	const Hang &hang = end.seen.hang;
-	if (!hang.seen || hang.watched_ns == 0)
-		return end.id + ": not watched";
-	if (hang.last.state == '?')
-		return end.id + ": no state";
-	if (hang.syscall[0] == 0)
-		return end.id + ": no registers of the system call";
-	if (std::ranges::none_of(hang.stacks, [](const auto &stack) { return stack[0] != 0; }))
-		return end.id + ": no stack";
-	return "";
-}
-
-VmCheck check_evidence(const StoredRun &run)
-{
-	std::string wrong;
-	for (const auto &end : run.journal.ends)
-		if (end.seen.end == End::hung && wrong.empty())
-			wrong = missing_evidence(end);
-	return checked("every hang comes with its evidence", wrong);
-}
-
 std::string twice(const StoredRun &run)
 {
 	std::set<std::string> done;
@@ -203,7 +179,6 @@ std::vector<VmCheck> check_verdicts(const StoredRun &run)
 	std::vector<VmCheck> checks;
 	for (const auto &due : injected_faults())
 		checks.push_back(check_one(run, due));
-	checks.push_back(check_evidence(run));
 	return checks;
 }
 

@@ -29,6 +29,9 @@ std::vector<std::string> injected_specs();
 /// Whether each injected fault got the verdict that is due. Pure.
 std::vector<VmCheck> check_verdicts(const StoredRun &run);
 
+/// Whether hangs come with their evidence, and a complaint of the kernel's with its point. Pure.
+std::vector<VmCheck> check_evidence(const StoredRun &run);
+
 /// What holds for every run of ours: it was gone through, nothing was run twice, controls held,
 /// `listed` (the ids that --list printed) is what was run, and judging again changes nothing. Pure.
 std::vector<VmCheck> check_run(const StoredRun &run, const std::vector<std::string> &listed);

@@ -21,6 +21,9 @@ inline constexpr const char *unkillable_id = "inject-unkillable/ext4/cached/sync
 inline constexpr const char *panic_id = "inject-panic/pipe/plain/sync/4096@2048/handler";
 inline constexpr const char *silent_id = "inject-silent/pipe/plain/sync/4096@2048/handler";
 
+/// What the machine is booted with, so that it complains of `unkillable_id`.
+inline constexpr const char *complaining = "sysctl.kernel.hung_task_timeout_secs=1";
+
 /// All of them, with their controls.
 std::span<const Injected> injected_faults();
 

@@ -14,6 +14,7 @@
 #include "fixtures/debian/kernels.h"
 #include "harness/cli/test_steps.h"
 #include "harness/cli/vm_checks.h"
+#include "harness/cli/vm_injected.h"
 #include "harness/sys/file.h"
 #include "harness/sys/must.h"
 #include "harness/sys/problem.h"
@@ -77,15 +78,16 @@ std::vector<std::string> words(const Options &options, const std::vector<std::st
 	return argv;
 }
 
-/// Runs the command as a user would. `status` is what it has to end with; any if negative.
+/// Runs the command as a user would, with `more` words. `status` is what it has to end with; any if
+/// negative.
 StoredRun run_vm(const Options &options, const std::string &name,
-		 const std::vector<std::string> &specs, int status)
+		 const std::vector<std::string> &more, int status)
 {
 	const fs::path out = debian::cache_directory("test") / name;
 	const fs::path log = out.string() + ".log";
 	fs::remove_all(out);
 	fs::remove(log);
-	auto argv = words(options, specs);
+	auto argv = words(options, more);
 	argv.push_back("--out=" + out.string());
 	const auto how = sys::run({.argv = argv, .log = log.string()});
 	const fs::path journal = out / "journal.jsonl";
@@ -132,8 +134,11 @@ Tally injected_faults_in_vm(const Options &options)
 {
 	const auto specs = injected_specs();
 	// Faults of the suite are among them, and come first in the exit status.
-	const auto run = run_vm(options, "injected", specs, status_broken);
+	auto words = specs;
+	words.push_back(fmt::format("--cmdline={}", complaining));
+	const auto run = run_vm(options, "injected", words, status_broken);
 	Tally tally = count(check_verdicts(run));
+	tally += count(check_evidence(run));
 	tally += count(check_losses(run));
 	tally += count(check_run(run, list(options, specs)));
 	return tally;

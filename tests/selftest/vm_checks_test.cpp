@@ -137,6 +137,26 @@ TEST_CASE("injected faults that got no verdict, or a wrong one")
 	CHECK(failures(check_verdicts(stored(lines))).size() == injected_faults().size() - 1);
 }
 
+TEST_CASE("a hang without evidence, a complaint that is not there")
+{
+	auto lines = good_lines();
+	CHECK(failures(check_evidence(stored(lines))) == Names()); // neither is known of
+	Json end = good_end(unkillable_id);
+	end["verdict"] = "DEADLOCK";
+	lines.insert(lines.begin() + 3, end);
+	const Names no_complaint = {"a complaint in the kernel's log comes with its point"};
+	CHECK(failures(check_evidence(stored(lines))) == no_complaint);
+	Json &seen = lines[3]["observation"];
+	seen["kernel_complained"] = true;
+	seen["complaint"] = "WARNING: CPU: 0 PID: 1";
+	CHECK(failures(check_evidence(stored(lines))) == no_complaint);
+	seen["complaint"] = "INFO: task init:157 blocked for more than 1 seconds.";
+	CHECK(failures(check_evidence(stored(lines))) == Names());
+	seen["end"] = "hung";
+	CHECK(failures(check_evidence(stored(lines))) ==
+	      Names{"every hang comes with its evidence"});
+}
+
 TEST_CASE("machines that were lost too often, or not at all")
 {
 	auto lines = good_lines();
