@@ -181,7 +181,7 @@ bool as_declared(const MutantResult &result)
 
 std::string mutants_head()
 {
-	return fmt::format("{:<18} {:<5} {:<26} {:>7}  {}\n", "MUTANT", "RULE", "CAUGHT BY", "TIME",
+	return fmt::format("{:<20} {:<5} {:<26} {:>7}  {}\n", "MUTANT", "RULE", "CAUGHT BY", "TIME",
 			   "FIRST FAILING POINT");
 }
 
@@ -190,7 +190,7 @@ std::string mutants_line(const MutantResult &result)
 	const auto &run = result.run;
 	const auto name = run.declared.empty() ? fmt::format("({})", to_string(run.set)) : run.name;
 	const auto rule = run.declared.empty() ? std::string("-") : rules_text(run.declared);
-	return fmt::format("{:<18} {:<5} {:<26} {:>5.0f} s{} {}\n", name, rule, found(result),
+	return fmt::format("{:<20} {:<5} {:<26} {:>5.0f} s{} {}\n", name, rule, found(result),
 			   result.seconds, result.cut_short ? "+" : " ",
 			   result.first.empty() ? "-" : result.first);
 }

@@ -224,9 +224,9 @@ TEST_CASE("the table of mutants", "[mutants]")
 		return text + mutants_foot(results, "6.12.117-tagtrap-reference.0123");
 	};
 	CHECK(table() ==
-	      "MUTANT             RULE  CAUGHT BY                     TIME  FIRST FAILING POINT\n"
-	      "(sigsegv)          -     passes 1 points               61 s  -\n"
-	      "blockable          F2    P4 F2                         30 s+ " +
+	      "MUTANT               RULE  CAUGHT BY                     TIME  FIRST FAILING POINT\n"
+	      "(sigsegv)            -     passes 1 points               61 s  -\n"
+	      "blockable            F2    P4 F2                         30 s+ " +
 		      second +
 		      "\n\n"
 		      "Kernel 6.12.117-tagtrap-reference.0123\n"
