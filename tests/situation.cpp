@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <system_error>
+#include <unistd.h>
 
 namespace tagtrap {
 
@@ -20,7 +21,12 @@ int run_child(uint64_t flags, int (*work)(const ProbeArgs &), const ProbeArgs &a
 {
 	const int64_t child = sys::raw(SYS_clone, flags | SIGCHLD);
 	if (child == 0) {
-		sys::raw(SYS_exit_group, sys::arg(work(args)));
+		int status = EXIT_FAILURE;
+		try {
+			status = work(args);
+		} catch (const std::exception &) { // nobody above is for the child to go on with
+		}
+		sys::raw(SYS_exit_group, sys::arg(status));
 		__builtin_unreachable();
 	}
 	done(child, "a child");
@@ -86,6 +92,17 @@ bool holds_spare(const ProbeArgs &args, uint64_t bytes, uint64_t offset)
 		sys::raw(SYS_pread64, sys::arg(args.fd), sys::arg(seen), bytes, offset);
 	return count == static_cast<int64_t>(bytes) &&
 	       std::memcmp(seen, spare_bytes(args), bytes) == 0;
+}
+
+void put_fresh(const ProbeArgs &args, unsigned char *bytes)
+{
+	std::memcpy(bytes, pattern(Content::fresh), args.length);
+}
+
+std::string other_pages()
+{
+	return sysconf(_SC_PAGESIZE) == 4096 ? ""
+					     : "the buffer is laid out for pages of 4096 bytes";
 }
 
 Promise whole(const Point &, const KernelFacts &)

@@ -22,7 +22,8 @@ inline constexpr const char *panic_id = "inject-panic/pipe/plain/sync/4096@2048/
 inline constexpr const char *silent_id = "inject-silent/pipe/plain/sync/4096@2048/handler";
 
 /// What the machine is booted with, so that it complains of `unkillable_id`.
-inline constexpr const char *complaining = "sysctl.kernel.hung_task_timeout_secs=1";
+inline constexpr const char *complaining =
+	"sysctl.kernel.hung_task_timeout_secs=1 sysctl.kernel.hung_task_warnings=-1";
 
 /// All of them, with their controls.
 std::span<const Injected> injected_faults();

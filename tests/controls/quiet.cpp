@@ -33,8 +33,11 @@ constexpr Situation runs_into = {
 		path(bytes, args.length - 1);
 	}};
 // Both pages of the buffer are faulted in, of the second one its first byte.
-constexpr Situation refused = {
-	.length = 4096, .align = 16, .offsets = page_edge, .audience = Audience::uninvited};
+constexpr Situation refused = {.length = 4096,
+			       .align = 16,
+			       .offsets = page_edge,
+			       .audience = Audience::uninvited,
+			       .lacks = other_pages};
 constexpr Situation dry = {.length = 4096,
 			   .full = 1024,
 			   .state = FileState::small,

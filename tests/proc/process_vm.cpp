@@ -6,7 +6,7 @@ namespace tagtrap {
 namespace {
 
 constexpr uint32_t half[] = {512};
-constexpr Situation local = {.full = 1024, .offsets = half};
+constexpr Situation local = {.full = 1024, .offsets = half, .opaque = false};
 constexpr Situation remote = {.full = 1024, .offsets = half, .audience = Audience::uninvited};
 constexpr int needs[] = {SYS_process_vm_readv};
 
@@ -30,6 +30,7 @@ static const Case local_row = {
 	.situation = &local,
 	.needs = needs,
 	.probe = [](const ProbeArgs &args) -> int64_t {
+		put_fresh(args, spare_bytes(args));
 		return copy(args, args.buffer.bits, args.spare.bits);
 	},
 	.promise = copies_out,

@@ -13,14 +13,8 @@ namespace {
 constexpr uint32_t half[] = {0, 512};
 constexpr size_t spare_size = 64; ///< of the first and the third message
 
-void put_text(const ProbeArgs &args, unsigned char *bytes)
-{
-	for (uint64_t i = 0; i < args.length; ++i)
-		bytes[i] = static_cast<unsigned char>(i * 7 + 3);
-}
-
-constexpr Situation sends = {.full = 1024, .offsets = half, .submits = true, .fill = put_text};
-constexpr Situation receives = {.full = 1024, .offsets = half, .submits = true};
+constexpr Situation sends = {.full = 1024, .offsets = half, .submits = true, .fill = put_fresh};
+constexpr Situation receives = {.full = 1024, .offsets = half, .opaque = false, .submits = true};
 constexpr int send_needs[] = {SYS_sendmmsg, SYS_recvfrom};
 constexpr int receive_needs[] = {SYS_recvmmsg, SYS_recvfrom};
 
@@ -72,58 +66,78 @@ int64_t second(const Messages &messages, int64_t result)
 	return result == 1 ? -EFAULT : result < 0 ? result : -EBADMSG;
 }
 
-/// The next datagram's size, or -errno.
-int64_t take(const Ends &ends, std::array<unsigned char, 2048> &into)
+using Datagram = std::array<unsigned char, 2048>;
+
+/// The next one's size, or -errno.
+int64_t take(const Ends &ends, Datagram &into)
 {
 	return sys::raw(SYS_recvfrom, sys::arg(ends.to.get()), sys::arg(into.data()), into.size(),
 			0, 0, 0);
+}
+
+/// Whether the next datagram is this one.
+bool arrives(const Ends &ends, const unsigned char *bytes, size_t size)
+{
+	Datagram seen;
+	return take(ends, seen) == static_cast<int64_t>(size) &&
+	       std::memcmp(seen.data(), bytes, size) == 0;
+}
+
+bool none_is_left(const Ends &ends)
+{
+	Datagram seen;
+	return take(ends, seen) == -EAGAIN;
+}
+
+/// Of the others: the first one arrives always, the third one only behind the second.
+unsigned others_due(int64_t result)
+{
+	return result < 0 ? 1 : 2;
 }
 
 int64_t send_all(const ProbeArgs &args)
 {
 	const Ends ends;
 	const Messages messages(args);
+	unsigned char *const third = spare_bytes(args) + args.page_size;
 	std::memset(spare_bytes(args), 'a', spare_size);
-	std::memset(spare_bytes(args) + args.page_size, 'c', spare_size);
-	const int64_t result = sys::raw(SYS_sendmmsg, sys::arg(ends.from.get()), messages.headers(),
-					messages.count(), 0);
-	*args.submit_result = result;
-
-	std::array<unsigned char, 2048> seen;
-	args.seen->siblings_due = 1;
-	args.seen->siblings_done =
-		take(ends, seen) == static_cast<int64_t>(spare_size) &&
-				std::memcmp(seen.data(), spare_bytes(args), spare_size) == 0
-			? 1
-			: 0;
-	const int64_t second_result = second(messages, result);
-	std::array<unsigned char, 1024> text;
-	put_text(args, text.data());
-	const int64_t arrived = take(ends, seen);
-	if (second_result < 0) // then nothing is to be there
-		return arrived == -EAGAIN ? second_result : -EBADMSG;
-	return arrived == second_result && std::memcmp(seen.data(), text.data(), args.length) == 0
-		       ? second_result
-		       : -EBADMSG;
+	std::memset(third, 'c', spare_size);
+	*args.submit_result = sys::raw(SYS_sendmmsg, sys::arg(ends.from.get()), messages.headers(),
+				       messages.count(), 0);
+	const int64_t result = second(messages, *args.submit_result);
+	args.seen->siblings_due = others_due(result);
+	args.seen->siblings_done += arrives(ends, spare_bytes(args), spare_size) ? 1 : 0;
+	if (result >= 0) {
+		if (!arrives(ends, pattern(Content::fresh), args.length))
+			return -EBADMSG;
+		args.seen->siblings_done += arrives(ends, third, spare_size) ? 1 : 0;
+	}
+	return none_is_left(ends) ? result : -EBADMSG;
 }
 
 int64_t receive_all(const ProbeArgs &args)
 {
 	const Ends ends;
 	const Messages messages(args);
-	std::array<unsigned char, 1024> text;
-	std::memset(spare_bytes(args), 0, spare_size);
+	unsigned char *const third = spare_bytes(args) + args.page_size;
+	std::array<unsigned char, spare_size> text;
 	text.fill('a');
-	for (const uint64_t size : {uint64_t{spare_size}, args.length, uint64_t{spare_size}})
-		done(sys::raw(SYS_write, sys::arg(ends.from.get()), sys::arg(text.data()), size),
+	std::memset(spare_bytes(args), 0, spare_size);
+	std::memset(third, 0, spare_size);
+	const auto send = [&](const unsigned char *bytes, uint64_t size) {
+		done(sys::raw(SYS_write, sys::arg(ends.from.get()), sys::arg(bytes), size),
 		     "a message");
-	const int64_t result = sys::raw(SYS_recvmmsg, sys::arg(ends.to.get()), messages.headers(),
-					messages.count(), 0, 0);
-	*args.submit_result = result;
-	args.seen->siblings_due = 1;
-	args.seen->siblings_done =
-		std::memcmp(spare_bytes(args), text.data(), spare_size) == 0 ? 1 : 0;
-	return second(messages, result);
+	};
+	send(text.data(), spare_size);
+	send(pattern(Content::fresh), args.length);
+	send(text.data(), spare_size);
+	*args.submit_result = sys::raw(SYS_recvmmsg, sys::arg(ends.to.get()), messages.headers(),
+				       messages.count(), 0, 0);
+	const int64_t result = second(messages, *args.submit_result);
+	args.seen->siblings_due = others_due(result);
+	for (const unsigned char *const seen : {spare_bytes(args), third})
+		args.seen->siblings_done += std::memcmp(seen, text.data(), spare_size) == 0 ? 1 : 0;
+	return result;
 }
 
 constexpr Case three(std::string_view name, std::string_view man, std::string_view kernel,

@@ -188,7 +188,7 @@ int64_t read_by_program(const ProbeArgs &args)
 	const sys::Fd map = make_map();
 	int64_t result = 0;
 	const Outcome seen =
-		run(map, reader(map, tracer::untagged(args), args.buffer.bits), args, result);
+		run(map, reader(map, tracer::untagged_text(args), args.buffer.bits), args, result);
 	const auto is_text = [](const auto &bytes) {
 		return std::memcmp(bytes.data(), text, text_size) == 0;
 	};

@@ -14,9 +14,9 @@ void put_text(const ProbeArgs &, unsigned char *bytes)
 	std::memcpy(bytes, text, sizeof(text));
 }
 
-uint64_t untagged(const ProbeArgs &args)
+uint64_t untagged_text(const ProbeArgs &args)
 {
-	return has_bad(args) ? args.buffer.bits << 8 >> 8 : sys::arg(text);
+	return has_bad(args) ? untagged(args.buffer.bits) : sys::arg(text);
 }
 
 Memory::Memory(uint64_t size, int protection, int fd)

@@ -21,7 +21,7 @@ void put_text(const ProbeArgs &args, unsigned char *bytes);
 /// Where the text is, without a tag: copy_from_user_nofault() and perf's copy of the stack refuse
 /// an address that has one. In the buffer no tag is as wrong as any other; in the control this is
 /// memory of the suite's own.
-uint64_t untagged(const ProbeArgs &args);
+uint64_t untagged_text(const ProbeArgs &args);
 
 /// Memory of the suite's own; unmapped when it goes. Throws std::system_error.
 class Memory {

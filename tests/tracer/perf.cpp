@@ -60,7 +60,7 @@ int64_t copy(const ProbeArgs &args)
 	const tracer::Event event(attributes);
 	const tracer::Samples samples(event, args.page_size);
 	const int64_t result = tracer::fault_once(event, args.page_size, tracer::with_stack,
-						  tracer::untagged(args));
+						  tracer::untagged_text(args));
 	const auto sample = sample_of(samples); // the size, the bytes, how many of them are real
 	if (sample.front() == 0)
 		done(-ENODATA, "no stack was sampled");

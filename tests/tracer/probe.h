@@ -31,6 +31,21 @@ private:
 /// Whether the first hit fetched put_text()'s text as a word and as a string.
 bool fetched_both(const Samples &samples);
 
+/// What cases with a probe have in common.
+constexpr Case fetching(std::string_view name, std::string_view man, const Situation &situation,
+			std::span<const int> needs, int64_t (*probe)(const ProbeArgs &))
+{
+	return {.name = name,
+		.man = man,
+		.kernel = "process_fetch_insn",
+		.direction = Direction::loads,
+		.on = itself,
+		.situation = &situation,
+		.needs = needs,
+		.probe = probe,
+		.promise = whole};
+}
+
 /// Why there are no probes of that list; empty: there are.
 std::string no_probes(const char *list);
 

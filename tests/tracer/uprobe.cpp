@@ -53,17 +53,8 @@ constexpr int needs[] = {SYS_memfd_create, SYS_perf_event_open};
 
 } // namespace
 
-static const Case row = {
-	.name = "uprobe-argument",
-	.man = "Documentation/trace/uprobetracer.rst",
-	.kernel = "process_fetch_insn",
-	.direction = Direction::loads,
-	.on = itself,
-	.situation = &situation,
-	.needs = needs,
-	.probe = fetch,
-	.promise = whole,
-};
+static const Case row = tracer::fetching("uprobe-argument", "Documentation/trace/uprobetracer.rst",
+					 situation, needs, fetch);
 static const Registered registered(row);
 
 } // namespace tagtrap

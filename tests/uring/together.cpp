@@ -23,12 +23,13 @@ int64_t read_two(const ProbeArgs &args, int second_fd, uint64_t second, unsigned
 
 constexpr Situation pair = {
 	.length = 4096, .full = 4096, .offsets = positions, .audience = Audience::either};
-constexpr Disposition every_one[] = {
+// All but those that vary the flags of a handler.
+constexpr Disposition prepared[] = {
 	Disposition::handler, Disposition::altstack, Disposition::nodefer, Disposition::nested,
 	Disposition::blocked, Disposition::ignored,  Disposition::fatal,   Disposition::pending,
 	Disposition::sigwait, Disposition::signalfd, Disposition::traced,  Disposition::suppressed,
 	Disposition::init,    Disposition::thread,   Disposition::fork,    Disposition::vfork};
-constexpr Situation two = {.full = 1024, .dispositions = every_one};
+constexpr Situation two = {.full = 1024, .dispositions = prepared};
 constexpr Situation waits = {.full = 1024, .dispositions = with_masks, .needs_signal = true};
 
 } // namespace

@@ -19,6 +19,7 @@ namespace tagtrap {
 namespace {
 
 constexpr const char *device = "/dev/vhost-vsock";
+constexpr unsigned long set_fork_from_owner = _IOW(VHOST_VIRTIO, 0x84, uint8_t); ///< since 6.17
 constexpr uint32_t entries = 4;
 constexpr uint64_t first_packet = 0x10000, rings = 0x100000; ///< as the "guest" counts addresses
 constexpr uint64_t spare_packet = 512;                       ///< behind the rings of the first page
@@ -71,6 +72,8 @@ public:
 		  kick_(event())
 	{
 		std::memset(spare_bytes(args), 0, 2 * args.page_size);
+		const uint8_t ours = 1; // not a kernel thread, where there is a choice
+		sys::raw(SYS_ioctl, sys::arg(fd_.get()), set_fork_from_owner, sys::arg(&ours));
 		set(VHOST_SET_OWNER, 0, "VHOST_SET_OWNER");
 		map(args);
 		for (uint32_t i = 0; i < 2; ++i)
@@ -191,7 +194,7 @@ constexpr int needs[] = {SYS_eventfd2};
 
 static const Case row = {
 	.name = "vhost-vsock",
-	.man = "Documentation/virt/kvm/api.rst",
+	.man = "include/uapi/linux/vhost.h",
 	.kernel = "vhost_vsock_alloc_skb",
 	.direction = Direction::loads,
 	.on = itself,
