@@ -4,6 +4,7 @@
 #include <csignal>
 #include <ctime>
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sched.h>
 #include <system_error>
 #include <unistd.h>
@@ -97,6 +98,16 @@ bool holds_spare(const ProbeArgs &args, uint64_t bytes, uint64_t offset)
 void put_fresh(const ProbeArgs &args, unsigned char *bytes)
 {
 	std::memcpy(bytes, pattern(Content::fresh), args.length);
+}
+
+std::string cannot_open(const char *path)
+{
+	const int64_t fd =
+		sys::raw(SYS_openat, sys::arg(AT_FDCWD), sys::arg(path), O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		return fmt::format("{}: {}", path, std::strerror(static_cast<int>(-fd)));
+	sys::raw(SYS_close, arg(fd));
+	return "";
 }
 
 std::string other_pages()

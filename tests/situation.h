@@ -70,6 +70,9 @@ bool holds_spare(const ProbeArgs &args, uint64_t bytes, uint64_t offset);
 /// A fill: the buffer holds what `fresh` content is made of.
 void put_fresh(const ProbeArgs &args, unsigned char *bytes);
 
+/// Why this file cannot be opened to read and write; empty: it can.
+std::string cannot_open(const char *path);
+
 /// For situations that are laid out for pages of 4096 bytes: why not here; empty: they are.
 std::string other_pages();
 

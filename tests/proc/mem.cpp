@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fcntl.h>
-#include <fmt/format.h>
 
 #include "harness/sys/owned.h"
 #include "tests/situation.h"
@@ -14,12 +13,7 @@ constexpr const char *file = "/proc/self/mem";
 
 std::string no_memory()
 {
-	const int64_t fd =
-		sys::raw(SYS_openat, sys::arg(AT_FDCWD), sys::arg(file), O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return fmt::format("{}: {}", file, std::strerror(static_cast<int>(-fd)));
-	sys::raw(SYS_close, arg(fd));
-	return "";
+	return cannot_open(file);
 }
 
 constexpr uint32_t half[] = {512};
@@ -58,12 +52,6 @@ int64_t agreed(const ProbeArgs &args, int64_t result)
 										  : -EBADMSG;
 }
 
-/// What is to arrive in the buffer.
-void prepare(const ProbeArgs &args)
-{
-	put_fresh(args, spare_bytes(args));
-}
-
 Promise by_mapping(const Point &, const KernelFacts &)
 {
 	return {.kind = PromiseKind::unchecked,
@@ -88,7 +76,7 @@ constexpr Case copies(std::string_view name, Direction direction, const Situatio
 
 static const Case read_row =
 	copies("proc-mem-read", Direction::stores, stores, [](const ProbeArgs &args) {
-		prepare(args);
+		put_fresh(args, spare_bytes(args));
 		return read_memory(args, args.buffer.bits, args.spare.bits);
 	});
 static const Case write_row =
@@ -105,7 +93,7 @@ static const Case read_remote_row =
 static const Case write_remote_row = copies(
 	"proc-mem-write-remote", Direction::stores, stores,
 	[](const ProbeArgs &args) {
-		prepare(args);
+		put_fresh(args, spare_bytes(args));
 		return write_memory(args, args.spare.bits, args.buffer.bits);
 	},
 	by_mapping);

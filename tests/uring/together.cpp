@@ -23,7 +23,7 @@ int64_t read_two(const ProbeArgs &args, int second_fd, uint64_t second, unsigned
 
 constexpr Situation pair = {
 	.length = 4096, .full = 4096, .offsets = positions, .audience = Audience::either};
-// All but those that vary the flags of a handler.
+// All but restart, noexpose and the temporary masks.
 constexpr Disposition prepared[] = {
 	Disposition::handler, Disposition::altstack, Disposition::nodefer, Disposition::nested,
 	Disposition::blocked, Disposition::ignored,  Disposition::fatal,   Disposition::pending,

@@ -2,12 +2,10 @@
 #define VIRTIO_RING_NO_LEGACY // what it leaves out is not C++
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <linux/vhost.h>
 #include <linux/virtio_ring.h>
 #include <linux/virtio_vsock.h>
 #include <sys/ioctl.h>
-#include <system_error>
 
 #include "harness/sys/owned.h"
 #include "tests/situation.h"
@@ -55,8 +53,7 @@ void put_packet(const ProbeArgs &args, unsigned char *bytes)
 
 sys::Fd event()
 {
-	return sys::Fd(static_cast<int>(
-		done(sys::raw(SYS_eventfd2, 0, O_NONBLOCK | O_CLOEXEC), "eventfd2")));
+	return sys::Fd(static_cast<int>(done(sys::raw(SYS_eventfd2, 0, O_CLOEXEC), "eventfd2")));
 }
 
 /// The device, with a queue in either page of the spare memory. Its thread is of the mode that is
@@ -67,9 +64,7 @@ public:
 		: fd_(static_cast<int>(done(sys::raw(SYS_openat, sys::arg(AT_FDCWD),
 						     sys::arg(device), O_RDWR | O_CLOEXEC),
 					    device))),
-		  call_(sys::Fd(static_cast<int>(
-			  done(sys::raw(SYS_eventfd2, 0, O_CLOEXEC), "eventfd2")))),
-		  kick_(event())
+		  call_(event()), kick_(event())
 	{
 		std::memset(spare_bytes(args), 0, 2 * args.page_size);
 		const uint8_t ours = 1; // not a kernel thread, where there is a choice
@@ -163,12 +158,7 @@ int64_t send_two(const ProbeArgs &args)
 
 std::string no_device()
 {
-	const int64_t fd =
-		sys::raw(SYS_openat, sys::arg(AT_FDCWD), sys::arg(device), O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		return fmt::format("{}: {}", device, std::strerror(static_cast<int>(-fd)));
-	sys::raw(SYS_close, arg(fd));
-	return "";
+	return cannot_open(device);
 }
 
 /// Since 6.4 the thread is made like one of the owner's, with its mode; before that it was a kernel
