@@ -102,15 +102,14 @@ Tally meson_tests(const std::string &name, const std::vector<std::string> &setup
 std::vector<TestStep> host_test_steps()
 {
 	return {
-		{"host", "tests for any machine",
-		 [](const Options &) { return meson_tests("host", {}); }},
-		{"sanitizers", "the same with address and undefined behaviour sanitizers",
+		// One build for both: a test that passes with the sanitizers passes without.
+		// Instrumented code makes GCC 12 see uninitialised values in libstdc++. Lines are
+		// enough of debug information for what the sanitizers print.
+		{"host", "tests for any machine, with address and undefined behaviour sanitizers",
 		 [](const Options &) {
-			 // Instrumented code makes GCC see uninitialised values in libstdc++; the
-			 // build without sanitizers is where warnings count.
-			 return meson_tests("sanitize",
+			 return meson_tests("tests",
 					    {"-Db_sanitize=address,undefined", "-Db_lundef=false",
-					     "-Doptimization=1", "-Dwerror=false"});
+					     "-Dcpp_args=-g1 -Wno-maybe-uninitialized"});
 		 }},
 	};
 }

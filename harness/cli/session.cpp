@@ -3,7 +3,6 @@
 
 #include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include "harness/cli/target.h"
 #include "harness/report/known.h"
 #include "harness/run/places.h"
+#include "harness/sys/file.h"
 
 namespace tagtrap {
 namespace {
@@ -21,8 +21,7 @@ namespace fs = std::filesystem;
 /// Takes what the host has to say: how far a lost machine came, and facts for the `run` event.
 void read_request(const std::string &path, SessionSetup &setup)
 {
-	std::ifstream file(path);
-	const Json request = Json::parse(file);
+	const Json request = parse_json(sys::read_file(path));
 	setup.machine = request.value("machine", Json::object());
 	for (const auto &name : request.value("finished", Json::array()))
 		setup.finished.insert(name.get<std::string>());

@@ -17,7 +17,7 @@ struct TestStep {
 	std::function<Tally(const Options &)> run;
 };
 
-/// The tests that need no VM: as built, and with sanitizers. Catch2's XML report of every Meson
+/// The tests that need no VM, with sanitizers. Catch2's XML report of every Meson
 /// test lies beside its program (tests/selftest/meson.build), and is what is counted.
 std::vector<TestStep> host_test_steps();
 

@@ -40,7 +40,7 @@ std::vector<Json> events_of(const StoredRun &run)
 	std::vector<Json> events;
 	std::istringstream lines(run.text);
 	for (std::string line; std::getline(lines, line);)
-		events.push_back(Json::parse(line, nullptr, false));
+		events.push_back(parse_json_or_discard(line));
 	return events;
 }
 

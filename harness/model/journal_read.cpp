@@ -184,7 +184,7 @@ Journal read_journal(const std::string &path)
 		number++;
 		bool cut = in.eof(); // no line break: only the last line can be without
 		try {
-			reader.take(Json::parse(line));
+			reader.take(parse_json(line));
 		} catch (const Json::parse_error &error) {
 			truncated = cut;
 			if (!cut)

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
-#include "harness/model/record.h"
+#include "harness/model/json.h"
+
+template class nlohmann::basic_json<nlohmann::ordered_map>;
 
 namespace tagtrap {
 
@@ -15,6 +17,16 @@ bool stands_for_itself(char c)
 }
 
 } // namespace
+
+Json parse_json(std::string_view text)
+{
+	return Json::parse(text);
+}
+
+Json parse_json_or_discard(std::string_view text)
+{
+	return Json::parse(text, nullptr, false);
+}
 
 void append_text(std::string &out, std::string_view text)
 {

@@ -233,7 +233,7 @@ Json to_json(const Observation &seen)
 {
 	std::string text;
 	append_json(text, seen);
-	return Json::parse(text);
+	return parse_json(text);
 }
 
 Observation observation_from_json(const Json &json)

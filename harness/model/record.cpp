@@ -147,7 +147,7 @@ std::string to_line(const EndRecord &end)
 
 Json to_json(const EndRecord &end)
 {
-	return Json::parse(to_line(end));
+	return parse_json(to_line(end));
 }
 
 Json crash_end(std::string_view id, std::string_view why)

@@ -1,17 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "harness/model/contract.h"
+#include "harness/model/json.h"
 
 namespace tagtrap {
-
-using Json = nlohmann::ordered_json;
 
 inline constexpr int journal_schema = 1;
 

@@ -85,7 +85,7 @@ std::vector<KnownIssue> parse_known_issues(std::string_view text)
 	size_t read = 0;
 	auto number = [&] { return "known issue " + std::to_string(read + 1) + ": "; };
 	try {
-		const auto table = Json::parse(text);
+		const auto table = parse_json(text);
 		for (const auto &row : table.at("issues")) {
 			const auto &patterns = row.at("pattern");
 			if (!patterns.is_array())

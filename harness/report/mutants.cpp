@@ -92,7 +92,7 @@ std::vector<Mutant> parse_mutants(std::string_view json)
 {
 	std::vector<Mutant> mutants;
 	try {
-		const auto file = Json::parse(json);
+		const auto file = parse_json(json);
 		for (const auto &row : file.at("mutants"))
 			mutants.push_back({.name = row.at("name"),
 					   .contract = parse_contract(row.at("contract")),
