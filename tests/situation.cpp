@@ -9,6 +9,8 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "harness/sys/caller.h"
+
 namespace tagtrap {
 
 int64_t done(int64_t result, const char *step)
@@ -22,6 +24,9 @@ int run_child(uint64_t flags, int (*work)(const ProbeArgs &), const ProbeArgs &a
 {
 	const int64_t child = sys::raw(SYS_clone, flags | SIGCHLD);
 	if (child == 0) {
+		// Behind CLONE_VFORK the parent cannot tell, and sleeps until this one is through.
+		if ((flags & (CLONE_VFORK | CLONE_NEWPID)) == CLONE_VFORK)
+			sys::tell_caller(static_cast<int32_t>(sys::raw(SYS_getpid)));
 		int status = EXIT_FAILURE;
 		try {
 			status = work(args);
@@ -31,6 +36,7 @@ int run_child(uint64_t flags, int (*work)(const ProbeArgs &), const ProbeArgs &a
 		__builtin_unreachable();
 	}
 	done(child, "a child");
+	const sys::CallerIs caller(static_cast<int32_t>(child));
 	int status = 0;
 	done(sys::raw(SYS_wait4, arg(child), sys::arg(&status), 0, 0), "waiting for a child");
 	return status;

@@ -19,6 +19,7 @@ std::span<const Injected> injected_faults()
 		{"inject-livelock/pipe/good/sync/4096@2048/handler", pass},
 		{"inject-livelock/pipe/plain/sync/4096@0/handler", livelock, {p1, m5}},
 		{"inject-livelock/pipe/plain/sync/4096@2048/handler", livelock, {p1, m5}},
+		{"inject-dead-child/pipe/plain/sync/4096@2048/handler", deadlock, {p1, m5}},
 		{"inject-slow/pipe/plain/sync/4096@2048/handler", pass, {}, "slow: "},
 		// Observations that are wrong.
 		{"inject-count/pipe/good/sync/4096@2048/handler", pass},
@@ -27,6 +28,11 @@ std::span<const Injected> injected_faults()
 		{"inject-signal/pipe/plain/sync/4096@2048/handler", fail, {m1}},
 		{"inject-mask/pipe/plain/sync/4096@2048/handler", fail, {p5}},
 		{"inject-once/pipe/plain/sync/4096@2048/handler", fail, {p5}},
+		{"inject-kept-lock/pipe/plain/sync/4096@2048/handler", fail, {p5}},
+		{"inject-descriptor/pipe/plain/sync/4096@2048/handler", fail, {p5}},
+		{"inject-far-descriptor/pipe/plain/sync/4096@2048/handler", fail, {p5}},
+		{"inject-late/pipe/plain/sync/4096@2048/handler", fail, {m1}},
+		{"inject-late/pipe/plain/sync/4096@2048/default", fail, {m1}},
 		// Faults of the suite itself.
 		{"inject-death/pipe/good/sync/4096@2048/handler", pass},
 		{"inject-death/pipe/plain/sync/4096@2048/handler", broken, {}, "signal 15"},
@@ -40,6 +46,19 @@ std::span<const Injected> injected_faults()
 		// Losses of the machine.
 		{panic_id, crash, {p1}, "panic"},
 		{unkillable_id, deadlock, {p2, p1, m5, p6}, "SIGKILL"},
+		{"inject-unkillable/ext4/cached/sync/4096@2048/fork",
+		 deadlock,
+		 {p2, p1, m5, p6},
+		 "SIGKILL"},
+		{"inject-unkillable/ext4/cached/sync/4096@2048/vfork",
+		 deadlock,
+		 {p2, p1, m5, p6},
+		 "SIGKILL"},
+		{"inject-unkillable-child/ext4/cached/sync/4096@2048/handler",
+		 deadlock,
+		 {p2, p1, m5, p6},
+		 "SIGKILL"},
+		{"inject-kept/ext4/cached/sync/4096@2048/handler", fail, {p2, p5}, "SIGKILL"},
 		{silent_id, crash, {p1}, "no sign of life"},
 	};
 	return rows;

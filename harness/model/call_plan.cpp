@@ -87,7 +87,8 @@ private:
 			points_.push_back(point);
 	}
 
-	/// A control, and the granule first, in the middle and last.
+	/// A control, and the granule first, in the middle and last; made by children, and where a
+	/// signal is the end.
 	void hidden()
 	{
 		Point point = base(paths_.front());
@@ -96,6 +97,12 @@ private:
 		point.stand = Stand::bad;
 		for (const auto offset : offsets(point.length, 0, request_.page_size)) {
 			point.offset = offset;
+			add(point);
+		}
+		point = base(paths_.front());
+		for (const auto disposition :
+		     {Disposition::fork, Disposition::vfork, Disposition::fatal}) {
+			point.disposition = disposition;
 			add(point);
 		}
 	}

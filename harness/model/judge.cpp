@@ -47,7 +47,8 @@ std::string death_fault(const Observation &seen)
 	const int number = seen.death_signal;
 	if (number != SIGSEGV && number != SIGBUS)
 		return fmt::format("the suite's own process died of {}", signal_text(number));
-	if (seen.phase != Phase::entered && seen.phase != Phase::returned)
+	if (seen.phase != Phase::entered && seen.phase != Phase::returned &&
+	    seen.phase != Phase::checking)
 		return fmt::format("the suite's own process died of {} outside of the call",
 				   signal_text(number));
 	return {};
@@ -119,6 +120,7 @@ Verdict decide(const Matter &matter)
 	if (seen.end != End::hung)
 		judge_data(matter, found);
 	judge_company(matter, found);
+	judge_late(matter, found);
 	judge_leaks(matter, found);
 	add_notes(matter, found);
 

@@ -144,6 +144,12 @@ void judge_leaks(const Matter &matter, Findings &found)
 	} else if (!seen.repeated && seen.end == End::returned) {
 		found.note("unrepeated: the call was not made again with a good tag");
 	}
+	if (seen.lowest_before != seen.lowest_after)
+		found.breaks(Rule::p5, fmt::format("the lowest free descriptor was {} and is {}",
+						   seen.lowest_before, seen.lowest_after));
+	else if (seen.open_before != seen.open_after)
+		found.breaks(Rule::p5, fmt::format("{} descriptors were open, {} are",
+						   seen.open_before, seen.open_after));
 	if (!seen.tags_kept)
 		found.breaks(Rule::p5, "allocation tags changed");
 	if (!seen.mode_kept)

@@ -110,6 +110,7 @@ void judge_result(const Matter &matter, Findings &found);   ///< P3, P7, results
 void judge_signals(const Matter &matter, Findings &found);  ///< F1 to F3, unexpected signals
 void judge_death(const Matter &matter, Findings &found);    ///< End::killed
 void judge_company(const Matter &matter, Findings &found);  ///< siblings, children, images
+void judge_late(const Matter &matter, Findings &found);     ///< signals behind the call
 void judge_data(const Matter &matter, Findings &found);     ///< P4
 void judge_leaks(const Matter &matter, Findings &found);    ///< P5, F7, F9's share
 

@@ -19,11 +19,13 @@ void judge_progress(const Matter &matter, Findings &found)
 	if (hang.others_measured && hang.others_progress == 0)
 		found.breaks(Rule::p6, "a second task that used the same place meanwhile did not "
 				       "get on");
+	if (matter.seen.left_behind)
+		found.breaks(Rule::p2, "a task of the point survived SIGKILL");
 	if (matter.seen.end != End::hung)
 		return;
 	found.breaks(Rule::p1);
 	found.breaks(matter.forced() ? Rule::f4 : Rule::m5);
-	if (!hang.killable)
+	if (!hang.killable && !matter.seen.left_behind)
 		found.breaks(Rule::p2, "it survived SIGKILL");
 }
 

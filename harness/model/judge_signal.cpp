@@ -228,8 +228,22 @@ void judge_death(const Matter &matter, Findings &found)
 		found.breaks(Rule::f1, "a handler is installed");
 	if (matter.outcome() == Outcome::suppressed)
 		found.breaks(Rule::f2, "the tracer took the signal away");
-	if (matter.seen.phase == Phase::returned)
+	if (matter.seen.phase != Phase::entered)
 		found.breaks(Rule::f3, "the process died after the call had returned");
+}
+
+void judge_late(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	const Rule rule = due(matter) ? Rule::f3 : signal_rule(matter);
+	if (seen.late_count > 0)
+		found.breaks(rule, fmt::format("{} came when the caller had seen the result, "
+					       "{} in all",
+					       signal_text(seen.late.number), seen.late_count));
+	if (seen.late_death != 0)
+		found.breaks(rule, fmt::format("the process died of {} when the caller had seen "
+					       "the result",
+					       signal_text(seen.late_death)));
 }
 
 } // namespace tagtrap::judging

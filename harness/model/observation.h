@@ -123,6 +123,15 @@ struct Observation {
 	int32_t child_signal = 0;   ///< that ended a child which was made after the call
 	int32_t image_signal = 0;   ///< that ended a new image, executed after the call or by it
 	uint32_t entries = 0;       ///< entries into the call that seccomp counted; 0: not counted
+	// When the caller had seen the result.
+	uint32_t late_count = 0;  ///< signals that the process was sent then, of the kernel's own
+	SignalSeen late = {};     ///< the first of them
+	int32_t late_death = 0;   ///< signal that ended the process then, by the kernel's own doing
+	bool left_behind = false; ///< a task that the point made survived SIGKILL
+	uint32_t issued_before = 0; ///< how often the call had been issued for this point already
+	// Descriptors of the process right before and right after the call; -1: not looked at.
+	int32_t open_before = -1, open_after = -1;     ///< how many of the lowest ones are open
+	int32_t lowest_before = -1, lowest_after = -1; ///< the lowest that is free
 	// What must be as before (P5).
 	bool repeated = false;
 	int64_t repeat_result = 0; ///< the same call with a good tag, on a re-armed target

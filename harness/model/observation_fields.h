@@ -98,6 +98,15 @@ template <class Visit> constexpr void each_field(const Observation *, Visit &&vi
 	visit("child_signal", &Observation::child_signal);
 	visit("image_signal", &Observation::image_signal);
 	visit("entries", &Observation::entries);
+	visit("late_count", &Observation::late_count);
+	visit("late", &Observation::late);
+	visit("late_death", &Observation::late_death);
+	visit("left_behind", &Observation::left_behind);
+	visit("issued_before", &Observation::issued_before);
+	visit("open_before", &Observation::open_before);
+	visit("open_after", &Observation::open_after);
+	visit("lowest_before", &Observation::lowest_before);
+	visit("lowest_after", &Observation::lowest_after);
 	visit("repeated", &Observation::repeated);
 	visit("repeat_result", &Observation::repeat_result);
 	visit("repeat_data_right", &Observation::repeat_data_right);

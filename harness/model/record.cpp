@@ -115,7 +115,7 @@ std::string to_line(const EndRecord &end)
 	append_text_or_null(object.key("promise"),
 			    seen.end == End::machine_lost ? "" : to_string(end.promise));
 	object.key("killable");
-	out += !seen.hang.seen ? "null" : seen.hang.killable ? "true" : "false";
+	out += seen.left_behind ? "false" : !seen.hang.seen ? "null" : "true";
 	object.key("result");
 	if (seen.end == End::returned)
 		append_number(out, seen.result);

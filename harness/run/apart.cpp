@@ -14,6 +14,7 @@
 
 #include "harness/run/recorder.h"
 #include "harness/run/stage.h"
+#include "harness/sys/caller.h"
 #include "harness/sys/must.h"
 #include "harness/sys/raw.h"
 
@@ -94,7 +95,7 @@ void note_death(Observation &seen, int status)
 {
 	const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	const bool begun = seen.phase == Phase::entered || seen.phase == Phase::returned;
-	const bool late = seen.phase == Phase::checking && (number == SIGSEGV || number == SIGBUS);
+	const bool late = seen.phase == Phase::checking && is_forced_death(status);
 	if (number == SIGSYS) {
 		fail_setup(seen, "the worker made a system call that its seccomp filter forbids");
 	} else if (number != 0 && (begun || late)) {
@@ -113,8 +114,12 @@ void note_death(Observation &seen, int status)
 	}
 }
 
-void run_apart(Disposition disposition, const std::function<void()> &work, Observation &seen,
-	       const std::function<void(int)> &process)
+bool is_forced_death(int status)
+{
+	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
+}
+
+void run_apart(Disposition disposition, const std::function<void()> &work, Observation &seen)
 {
 	const pid_t child = must(split(disposition == Disposition::init), "a process for the call");
 	if (child == 0) {
@@ -124,11 +129,15 @@ void run_apart(Disposition disposition, const std::function<void()> &work, Obser
 		work();
 		_exit(0);
 	}
-	process(child);
-	const int status = accompany(child, disposition, seen);
-	process(0);
+	int status = 0;
+	{
+		const sys::CallerIs caller(child);
+		status = accompany(child, disposition, seen);
+	}
 	if (seen.end == End::none)
 		note_death(seen, status);
+	else if (is_forced_death(status))
+		seen.late_death = WTERMSIG(status);
 }
 
 std::string try_namespace()

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
+#include <poll.h>
 #include <system_error>
 
 #include "harness/model/sweep.h"
@@ -37,6 +38,52 @@ uint32_t armed(const Point &point, uint32_t page_size)
 	return point.place->kind == PlaceKind::file
 		       ? point.length
 		       : static_cast<uint32_t>(full_result(point, page_size));
+}
+
+/// How many of the lowest descriptors are open, and the lowest that is free.
+struct Descriptors {
+	int32_t open = 0, lowest = -1;
+};
+
+/// One system call: poll(2) says of each descriptor whether it is one.
+Descriptors descriptors()
+{
+	constexpr int looked_at = 128;
+	std::array<pollfd, looked_at> all;
+	for (int i = 0; i < looked_at; ++i)
+		all[static_cast<size_t>(i)] = {i, 0, 0};
+	const timespec at_once = {};
+	if (sys::raw(SYS_ppoll, sys::arg(all.data()), all.size(), sys::arg(&at_once), 0, 0) < 0)
+		return {-1, -1};
+	Descriptors seen;
+	for (const pollfd &one : all) {
+		if ((one.revents & POLLNVAL) == 0)
+			++seen.open;
+		else if (seen.lowest < 0)
+			seen.lowest = one.fd;
+	}
+	return seen;
+}
+
+/// Threads of the kernel act for the caller of this point, and may still be at it when it has its
+/// result: a signal that one of them raises has to come while the point is in hand. Hidden cases
+/// stand in for all kinds of calls.
+bool acts_later(const Point &point)
+{
+	const Situation *const situation = point.call->situation;
+	return point.call->shape.uring || point.call->shape.hidden ||
+	       (situation != nullptr &&
+		(situation->submits || situation->audience != Audience::caller));
+}
+
+/// An observation made anew knows whether the call was issued before.
+void renew(Observation &seen)
+{
+	const bool issued = seen.phase != Phase::waiting && seen.phase != Phase::arming;
+	const uint32_t before = seen.issued_before + (issued ? 1 : 0);
+	seen = {};
+	seen.issued_before = before;
+	seen.phase = Phase::arming;
 }
 
 } // namespace
@@ -152,6 +199,7 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 	again.phase = Phase::entered;
 	again.result = call(point, args, again, probe_plainly);
 	again.phase = Phase::returned;
+	recorder_.record_into(&seen); // nothing of the repeat is judged but its result
 	if (!opaque(point) && point.call->direction == Direction::loads)
 		target.inspect(point.length, again);
 	Point good = point;
@@ -177,8 +225,10 @@ void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, 
 		seen.pending_before = true;
 	}
 	channel.heartbeat++;
+	const Descriptors before = descriptors();
 	// A fault of the suite's own that the CPU has put off (mode ASYNC) is told now, not later.
 	sys::raw(SYS_gettid);
+	recorder_.record_into(&seen); // until now what comes late belongs to the point before
 	const uint64_t began = sys::now_ns();
 	channel.entered_ns = began;
 	seen.phase = Phase::entered;
@@ -193,6 +243,11 @@ void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, 
 	sys::raw(SYS_gettid); // a signal that comes late comes here
 	channel.heartbeat++;
 	seen.phase = Phase::checking;
+	const Descriptors after = descriptors();
+	seen.open_before = before.open;
+	seen.open_after = after.open;
+	seen.lowest_before = before.lowest;
+	seen.lowest_after = after.lowest;
 }
 
 void Bench::run(const Point &point, Observation &seen, Channel &channel)
@@ -212,7 +267,6 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	buffer_.fill(point, layout, args);
 	if (!opaque(point))
 		target.before(seen);
-	recorder_.record_into(&seen);
 	recorder_.dispose(point.disposition);
 	buffer_.spoil(point, layout);
 	enter(point, args, seen, channel);
@@ -237,6 +291,10 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	if (seen.end == End::killed)
 		return;
 	repeat(point, layout, target, seen, channel);
+	if (acts_later(point)) {
+		constexpr timespec while_they_end = {0, 1'000'000};
+		sys::raw(SYS_nanosleep, sys::arg(&while_they_end), 0);
+	}
 	seen.phase = Phase::done;
 	seen.end = End::returned;
 	channel.heartbeat++;
@@ -248,13 +306,11 @@ void Bench::observe(const Point &point, Observation &seen, Channel &channel)
 		observe_here(point, seen, channel);
 		return;
 	}
-	seen = {};
-	seen.phase = Phase::arming;
+	renew(seen);
 	try {
 		target_for(point); // made here, so that it outlives the process
 		run_apart(
-			point.disposition, [&] { observe_here(point, seen, channel); }, seen,
-			[&](int process) { channel.process = process; });
+			point.disposition, [&] { observe_here(point, seen, channel); }, seen);
 	} catch (const std::system_error &error) {
 		seen.end = End::setup_failed;
 		seen.failure.error = error.code().value();
@@ -266,8 +322,7 @@ void Bench::observe(const Point &point, Observation &seen, Channel &channel)
 
 void Bench::observe_here(const Point &point, Observation &seen, Channel &channel)
 {
-	seen = {};
-	seen.phase = Phase::arming;
+	renew(seen);
 	const auto failed = [&seen](int error, const char *step) {
 		seen.end = End::setup_failed;
 		seen.failure.error = error;
@@ -287,7 +342,6 @@ void Bench::observe_here(const Point &point, Observation &seen, Channel &channel
 		rings_.clear();
 		buffer_.reset();
 	}
-	recorder_.record_into(nullptr);
 }
 
 void Bench::bare(const Point &point)

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <utility>
 
 #include "fixtures/pattern.h"
 #include "harness/model/case.h"
@@ -56,6 +57,7 @@ std::string BlockRunner::directory_of(const Point &point) const
 void BlockRunner::start(Block &block)
 {
 	slot_ = 1 - slot_;
+	tried_again_.reset();
 	block.slot = slot_;
 	block.channel = channel_;
 	for (size_t i = 0; i < block.items.size(); ++i) {
@@ -101,24 +103,117 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 	if (first >= count || spoiled_)
 		return false;
 	const WorkerKind kind = kind_for(plan_[block.items[0]]);
-	use(kind);
+	first_ = first;
 	ordered_ = first + 1;
 	while (ordered_ < count && !closed(ordered_))
 		++ordered_;
 	channel_->current = first;
 	since_ns_ = sys::now_ns();
-	worker_->order({block.slot, first, ordered_});
+	use(kind);
+	while (!worker_->order({block.slot, first, ordered_})) {
+		idle_died(*worker_);
+		drop_worker();
+		use(kind);
+	}
 	return true;
 }
 
-void BlockRunner::died(Block &block, uint32_t index)
+/// The item that the worker has in hand, or had when it died.
+uint32_t BlockRunner::in_hand(const Block &block) const
 {
-	const int status = worker_->status();
-	drop_worker();
-	Observation &seen = block.seen(index);
-	if (seen.end != End::none) // between two items
+	return std::min<uint32_t>(channel_->current, static_cast<uint32_t>(block.items.size()) - 1);
+}
+
+/// A worker died while it had nothing in hand. What a sub-page fault may raise is due to its last
+/// point; anything else is nobody's fault.
+void BlockRunner::idle_died(Worker &worker)
+{
+	if (!worker.reap() || !worker.last || !is_forced_death(worker.status()))
 		return;
-	note_death(seen, status);
+	late_.push_back(*worker.last);
+	late_.back().seen.late_death = WTERMSIG(worker.status());
+}
+
+std::vector<BlockRunner::Late> BlockRunner::take_late()
+{
+	std::erase_if(workers_, [this](const auto &worker) {
+		int number = 0;
+		const uint32_t strays = worker->take_strays(number);
+		if (strays != 0 && worker->last) {
+			late_.push_back(*worker->last);
+			late_.back().seen.late_count += strays;
+			late_.back().seen.late.number = number;
+		}
+		idle_died(*worker);
+		const bool gone = worker->reap();
+		if (gone && worker.get() == worker_)
+			worker_ = nullptr;
+		return gone;
+	});
+	return std::exchange(late_, {});
+}
+
+/// The order is done: what comes from now on belongs to its last point.
+void BlockRunner::finished(Block &block)
+{
+	const uint32_t index = ordered_ - 1;
+	worker_->last = {block.items[index], block.seen(index)};
+	if (blamed_)
+		late_.push_back(*std::exchange(blamed_, std::nullopt));
+}
+
+/// A task of this item survived SIGKILL.
+void BlockRunner::left_behind(Block &block, uint32_t index)
+{
+	block.seen(index).left_behind = true;
+	if (spoiled_ == nullptr)
+		spoiled_ = &plan_[block.items[index]];
+}
+
+/// The worker died of what a sub-page fault may raise before it entered the call of this item.
+/// Either the signal is due to the point before, and a second try comes further, or the suite's own
+/// code is at fault, and it does not. True: try again.
+bool BlockRunner::between_items(Block &block, uint32_t index, int status)
+{
+	const Phase phase = block.seen(index).phase;
+	if ((phase != Phase::waiting && phase != Phase::arming) || !is_forced_death(status))
+		return false;
+	const bool first = index == first_;
+	if (tried_again_ == index) {
+		blamed_.reset();
+		if (!first)
+			block.seen(index - 1).late_death = 0;
+		return false;
+	}
+	if (first && !worker_->last)
+		return false;
+	tried_again_ = index;
+	if (first) {
+		blamed_ = worker_->last;
+		blamed_->seen.late_death = WTERMSIG(status);
+	} else {
+		block.seen(index - 1).late_death = WTERMSIG(status);
+	}
+	return true;
+}
+
+/// Returns the item to go on with.
+uint32_t BlockRunner::died(Block &block)
+{
+	const uint32_t index = in_hand(block);
+	Observation &seen = block.seen(index);
+	const int status = worker_->status();
+	if (!worker_->kill_within(grace_ms())) // what it made may outlive it
+		left_behind(block, index);
+	uint32_t next = index + 1;
+	if (seen.end != End::none)
+		seen.late_death = is_forced_death(status) ? WTERMSIG(status) : 0;
+	else if (between_items(block, index, status))
+		next = index;
+	else
+		note_death(seen, status);
+	drop_worker();
+	return next;
 }
 
 void BlockRunner::hung(Block &block, uint32_t index)
@@ -127,7 +222,7 @@ void BlockRunner::hung(Block &block, uint32_t index)
 	const Point &point = plan_[block.items[index]];
 	groups_.hung(group(point), point.offset, seen.hang.killable);
 	if (!seen.hang.killable)
-		spoiled_ = true;
+		left_behind(block, index);
 	drop_worker();
 	mount_again(block, seen);
 }
@@ -146,25 +241,28 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;
 }
 
-/// The suite's own work does not come back: before the call, or after it (P5's repeat).
+/// The suite's own work does not come back: before the call, or after it (P5's repeat). Killed
+/// first, judged then: until it is dead the child writes.
 void BlockRunner::stuck(Block &block, uint32_t index)
 {
+	const bool gone = worker_->kill_within(grace_ms());
+	drop_worker();
 	Observation &seen = block.seen(index);
-	const bool after = seen.phase == Phase::checking;
-	if (after) {
+	if (!gone)
+		left_behind(block, index);
+	if (seen.end != End::none) // it came back after all
+		return;
+	if (seen.phase == Phase::checking) {
 		seen.end = End::returned;
 		seen.repeated = true;
 		seen.repeat_result = -ETIMEDOUT;
 	} else {
 		fail_setup(seen, ETIMEDOUT, "preparing the call does not come back");
 	}
-	if (!worker_->kill_within(watchdog_.scaled(watchdog_.policy().grace_ms)))
-		spoiled_ = true;
-	drop_worker();
 }
 
 /// Nothing was heard for a while. False: nothing is left to do.
-bool BlockRunner::tick(Block &block, uint32_t index)
+bool BlockRunner::tick(Block &block)
 {
 	const uint64_t now = sys::now_ns();
 	if (channel_->heartbeat != heartbeat_) {
@@ -173,6 +271,7 @@ bool BlockRunner::tick(Block &block, uint32_t index)
 		return true;
 	}
 	const auto late = static_cast<int>((now - since_ns_) / 1'000'000);
+	const uint32_t index = in_hand(block);
 	const Point &point = plan_[block.items[index]];
 	if (channel_->entered_ns == 0) {
 		if (late <= watchdog_.scaled(watchdog_.policy().setup_ms))
@@ -188,19 +287,19 @@ bool BlockRunner::tick(Block &block, uint32_t index)
 		hung(block, index);
 		return go_on(block, index + 1);
 	}
-	return heard(block, index, end.event);
+	return heard(block, end.event);
 }
 
 /// What the worker said. False: nothing is left to do.
-bool BlockRunner::heard(Block &block, uint32_t index, Worker::Event event)
+bool BlockRunner::heard(Block &block, Worker::Event event)
 {
 	switch (event) {
 	case Worker::Event::tick:
 		return true;
 	case Worker::Event::died:
-		died(block, index);
-		return go_on(block, index + 1);
+		return go_on(block, died(block));
 	case Worker::Event::finished:
+		finished(block);
 		return go_on(block, ordered_);
 	}
 	return false;
@@ -214,10 +313,8 @@ void BlockRunner::attend(Block &block)
 
 bool BlockRunner::step(Block &block, int timeout_ms)
 {
-	const uint32_t index = std::min<uint32_t>(channel_->current,
-						  static_cast<uint32_t>(block.items.size()) - 1);
 	const Worker::Event event = worker_->wait(timeout_ms, *channel_);
-	return event == Worker::Event::tick ? tick(block, index) : heard(block, index, event);
+	return event == Worker::Event::tick ? tick(block) : heard(block, event);
 }
 
 void BlockRunner::run_remount(Block &block)

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -50,20 +51,33 @@ public:
 	/// Waits until every item was run, hung, died or left out.
 	void finish(Block &block);
 
-	/// A task survived SIGKILL: this machine is not as it was.
-	bool spoiled() const { return spoiled_; }
+	/// The point of which a task survived SIGKILL: this machine is not as it was. Null: none
+	/// did.
+	const Point *spoiled() const { return spoiled_; }
+
+	/// A point of an earlier block, and what has to be added to what was seen of it: a signal
+	/// that came when its worker had nothing in hand.
+	using Late = Worker::Last;
+	/// What came since this was asked last. Between two blocks, and at the end of the plan.
+	std::vector<Late> take_late();
 
 private:
 	bool go_on(Block &block, uint32_t first);
+	uint32_t in_hand(const Block &block) const;
 	void stuck(Block &block, uint32_t index);
-	void died(Block &block, uint32_t index);
+	uint32_t died(Block &block);
+	bool between_items(Block &block, uint32_t index, int status);
 	void hung(Block &block, uint32_t index);
 	bool step(Block &block, int timeout_ms);
-	bool heard(Block &block, uint32_t index, Worker::Event event);
+	bool heard(Block &block, Worker::Event event);
 	void run_together(Block &block);
-	bool tick(Block &block, uint32_t index);
+	bool tick(Block &block);
 	void use(const WorkerKind &kind);
+	void finished(Block &block);
 	void drop_worker();
+	void left_behind(Block &block, uint32_t index);
+	void idle_died(Worker &worker);
+	int grace_ms() const { return watchdog_.scaled(watchdog_.policy().grace_ms); }
 	void run_remount(Block &block);
 	void mount_again(Block &block, Observation &seen);
 	std::string directory_of(const Point &point) const;
@@ -78,10 +92,16 @@ private:
 	Worker *worker_ = nullptr;                     ///< the one that has the block in hand
 	uint32_t slot_ = 0;
 	bool under_way_ = false; ///< the worker has items of the block in hand
-	uint32_t ordered_ = 0;   ///< items of the block that were handed over
+	uint32_t first_ = 0;     ///< items [first_, ordered_) of the block were handed over
+	uint32_t ordered_ = 0;
 	uint64_t heartbeat_ = 0; ///< as last seen ...
 	uint64_t since_ns_ = 0;  ///< ... and since when
-	bool spoiled_ = false;
+	const Point *spoiled_ = nullptr;
+	std::vector<Late> late_;
+	/// An item before whose call its worker died of a signal, and which is tried once more: the
+	/// signal is blamed on the point before it where the second try comes further.
+	std::optional<uint32_t> tried_again_ = std::nullopt;
+	std::optional<Late> blamed_ = std::nullopt; ///< that point, if it is of an earlier block
 };
 
 } // namespace tagtrap

@@ -54,8 +54,8 @@ CanaryEnd run_canary(uint32_t page_size)
 	{
 		const Directories none;
 		Worker worker({}, points, none, page_size, *channel);
-		worker.order({0, 0, 2});
-		for (int waited = 0; waited < timeout_ms; waited += 100)
+		const bool ordered = worker.order({0, 0, 2});
+		for (int waited = 0; ordered && waited < timeout_ms; waited += 100)
 			if (worker.wait(100, *channel) != Worker::Event::tick)
 				break;
 		end = read_canary(channel->seen[0][0], channel->seen[0][1]);

@@ -24,6 +24,12 @@ struct Channel {
 	Observation again = {}; ///< the child's own: P5's repeat
 };
 
+/// Signals that reached a worker child while it had nothing in hand. Shared memory, one per child.
+struct Strays {
+	std::atomic<uint32_t> count = 0;
+	std::atomic<int32_t> number = 0; ///< of the last one
+};
+
 /// What the parent asks of the child: items [first, last) of a slot.
 struct Order {
 	uint32_t slot;

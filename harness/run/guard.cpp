@@ -49,6 +49,7 @@ constexpr std::array allowed = {
 	SCMP_SYS(newfstatat),
 	SCMP_SYS(openat),
 	SCMP_SYS(pipe2),
+	SCMP_SYS(ppoll),
 	SCMP_SYS(prctl),
 	SCMP_SYS(ptrace),
 	SCMP_SYS(rt_sigaction),

@@ -19,6 +19,7 @@ constexpr std::array watched = {SIGSEGV, SIGBUS};
 constexpr int expose_tagbits = 0x800; ///< SA_EXPOSE_TAGBITS, linux/signal.h since 5.11
 
 std::atomic<Observation *> sink = nullptr;
+std::atomic<Strays *> standing_by = nullptr;
 std::atomic<int32_t> caller = 0;
 std::atomic<uint64_t> last_pc = 0; ///< of a frame that was not in the kernel
 
@@ -54,6 +55,16 @@ uint64_t read_frame(const ucontext_t &context, SignalSeen &signal)
 	}
 	return elsewhere;
 }
+#elif defined(__x86_64__)
+/// As on arm64: behind a `syscall` instruction the process was in the kernel.
+uint64_t read_frame(const ucontext_t &context, SignalSeen &signal)
+{
+	const auto pc = static_cast<uint64_t>(context.uc_mcontext.gregs[REG_RIP]);
+	const auto *const code = reinterpret_cast<const unsigned char *>(pc);
+	signal.behind_svc = code[-2] == 0x0f && code[-1] == 0x05;
+	signal.frame_x0 = context.uc_mcontext.gregs[REG_RAX];
+	return signal.behind_svc || (code[0] == 0x0f && code[1] == 0x05) ? 0 : pc;
+}
 #else
 uint64_t read_frame(const ucontext_t &, SignalSeen &)
 {
@@ -61,13 +72,20 @@ uint64_t read_frame(const ucontext_t &, SignalSeen &)
 }
 #endif
 
+/// When the caller has seen the result: the call of this point is over.
+void record_late(Observation &seen, const SignalSeen &signal)
+{
+	if (seen.late_count++ == 0)
+		seen.late = signal;
+}
+
 /// The handler: integers only.
 void record(int number, siginfo_t *info, void *context)
 {
 	Observation *const seen = sink.load();
-	if (seen == nullptr)
+	Strays *const strays = standing_by.load();
+	if (seen == nullptr && strays == nullptr)
 		_exit(exit_user_fault);
-	const uint32_t index = seen->signal_count++;
 	SignalSeen signal;
 	signal.number = number;
 	signal.code = info->si_code;
@@ -76,16 +94,35 @@ void record(int number, siginfo_t *info, void *context)
 	const int32_t due = caller.load();
 	const bool right = self == (due != 0 ? due : static_cast<int32_t>(sys::raw(SYS_getpid)));
 	signal.thread = right ? 0 : self;
-	signal.before_return = seen->phase == Phase::entered;
+	signal.before_return = seen != nullptr && seen->phase == Phase::entered;
 	const uint64_t elsewhere = read_frame(*static_cast<ucontext_t *>(context), signal);
-	if (index < max_signals)
-		seen->signals[index] = signal;
-	// A fault of user code comes back with the same instruction: leave, and let the parent
-	// tell. While the call is under way a signal that hits user code is the kernel's doing
-	// unless it hits the same instruction again: a fact for the judge.
+	// A fault of user code comes back with the same instruction: leave then, and let the parent
+	// tell. A signal that hits user code once is the kernel's doing, except a fault that the
+	// CPU had put off: the suite makes the kernel tell those of its own right before each call.
 	const bool sent = info->si_code == SI_USER || info->si_code == SI_TKILL;
-	const bool again = elsewhere == last_pc.exchange(elsewhere);
-	const bool user_fault = !sent && elsewhere != 0 && (seen->phase != Phase::entered || again);
+	const bool put_off = number == SIGSEGV && info->si_code == SEGV_MTEAERR &&
+			     !signal.before_return &&
+			     (elsewhere != 0 || seen == nullptr || seen->phase == Phase::done);
+	const bool again = elsewhere != 0 && elsewhere == last_pc.exchange(elsewhere);
+	const bool user_fault = put_off || (!sent && again);
+	if (seen == nullptr) {
+		if (user_fault)
+			_exit(exit_user_fault);
+		strays->number = number;
+		strays->count++;
+		return;
+	}
+	const bool over = seen->phase == Phase::done || seen->end == End::setup_failed ||
+			  (seen->phase != Phase::entered && elsewhere != 0 && !sent);
+	if (!over) {
+		const uint32_t index = seen->signal_count++;
+		if (index < max_signals)
+			seen->signals[index] = signal;
+	} else if (!user_fault) {
+		record_late(*seen, signal);
+	} else if (again && seen->late_count > 0) {
+		--seen->late_count; // the first one was the same fault of ours
+	}
 	if (user_fault || seen->signal_count > 100)
 		_exit(exit_user_fault);
 }
@@ -175,6 +212,13 @@ void Recorder::reset_all()
 void Recorder::record_into(Observation *seen)
 {
 	sink.store(seen);
+	last_pc.store(0);
+}
+
+void Recorder::stand_by(Strays *strays)
+{
+	standing_by.store(strays);
+	sink.store(nullptr);
 	last_pc.store(0);
 }
 

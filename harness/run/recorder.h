@@ -5,6 +5,7 @@
 
 #include "harness/model/observation.h"
 #include "harness/model/point.h"
+#include "harness/run/channel.h"
 
 namespace tagtrap {
 
@@ -17,8 +18,13 @@ public:
 	/// what its parent's libraries installed.
 	static void reset_all();
 
-	/// Where the handler writes from now on.
+	/// Where the handler writes from now on: until the call of the next point is entered, to
+	/// the observation of the last one. What comes when its caller has seen the result is
+	/// `late`.
 	void record_into(Observation *seen);
+
+	/// No point is in hand any more: what comes now is counted in `strays`.
+	static void stand_by(Strays *strays);
 
 	/// The thread that makes the call; 0: the leader of whatever process does.
 	static void expect_from(int32_t thread);

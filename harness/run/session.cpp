@@ -101,11 +101,30 @@ private:
 			now->taint_after = taint_ = taint();
 			now->complaint = log_.complaint();
 			before = std::move(now);
-			if (runner_.spoiled() && setup_.our_vm)
+			if (runner_.spoiled() != nullptr && setup_.our_vm)
 				break; // the host starts a fresh machine
+			write_late();
 		}
 		if (before)
 			judge_block(*before, nullptr);
+		write_late();
+	}
+
+	/// What came to points that have their `end` already: they get another one, which counts.
+	void write_late()
+	{
+		for (const auto &late : runner_.take_late())
+			write_end(plan_[late.item], late.seen);
+	}
+
+	/// A task that is left behind holds locks and a processor: what is run beside it tells
+	/// nothing.
+	std::string left_behind() const
+	{
+		if (runner_.spoiled() == nullptr || setup_.our_vm)
+			return "";
+		return fmt::format("a task that SIGKILL does not end was left behind by {}",
+				   id(*runner_.spoiled()));
 	}
 
 	/// Takes the next points into `block`: of one worker kind, one `begin`. Returns where to go
@@ -117,8 +136,10 @@ private:
 			const std::string name = id(point);
 			if (setup_.finished.contains(name))
 				continue;
-			const std::string reason =
+			std::string reason =
 				skip_reason(point, abilities_, setup_, terms_.contract);
+			if (reason.empty())
+				reason = left_behind();
 			if (reason == pending_nomops) {
 				++pending_;
 				continue;
@@ -169,6 +190,8 @@ private:
 			if (seen.end == End::none) {
 				if (groups_.closed(group(point), point.offset))
 					leave_out(point);
+				else if (const auto why = left_behind(); !why.empty())
+					write_skip(point, why);
 				continue;
 			}
 			constexpr uint64_t taint_die = 1u << 7;
@@ -243,7 +266,7 @@ private:
 			      {"pending", Json::object()}};
 		if (pending_ != 0)
 			event["pending"]["nomops"] = pending_;
-		if (runner_.spoiled())
+		if (runner_.spoiled() != nullptr)
 			event["spoiled"] = true;
 		if (stop_signal != 0)
 			event["interrupted"] = stop_signal.load();
@@ -274,6 +297,7 @@ int run_session(const SessionSetup &setup)
 	action.sa_handler = ask_to_stop;
 	sys::must(sigaction(SIGINT, &action, nullptr), "sigaction(SIGINT)");
 	sys::must(sigaction(SIGTERM, &action, nullptr), "sigaction(SIGTERM)");
+	signal(SIGPIPE, SIG_IGN); // a worker that is gone is noticed by EPIPE
 	return Session(setup, journal, kernel_facts()).run();
 }
 

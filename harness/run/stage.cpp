@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness/run/recorder.h"
+#include "harness/sys/caller.h"
 #include "harness/sys/must.h"
 #include "harness/sys/owned.h"
 #include "harness/sys/raw.h"
@@ -58,7 +59,9 @@ int64_t from_vforked(const std::function<int64_t()> &call, Observation &seen)
 {
 	alignas(16) static std::array<unsigned char, 65536> stack;
 	Vforked work = {&call, 0};
+	const sys::CallerIs this_one(sys::caller != nullptr ? sys::caller->load() : 0);
 	const auto run = [](void *argument) -> int {
+		sys::tell_caller(static_cast<int32_t>(sys::raw(SYS_getpid)));
 		auto *const vforked = static_cast<Vforked *>(argument);
 		vforked->result = (*vforked->call)();
 		_exit(0);

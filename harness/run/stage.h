@@ -17,9 +17,11 @@ int64_t issue(Disposition disposition, const std::function<int64_t()> &call, Obs
 
 /// Runs `work` in a process of its own, as the disposition wants it: a plain child, init of a PID
 /// namespace, or traced by this one, which notes the signal stops. `seen` is shared memory; a death
-/// during the call becomes its end. `process` is told the child's pid while there is one.
-void run_apart(Disposition disposition, const std::function<void()> &work, Observation &seen,
-	       const std::function<void(int)> &process);
+/// during the call becomes its end, one behind the call its `late_death`.
+void run_apart(Disposition disposition, const std::function<void()> &work, Observation &seen);
+
+/// Whether a process with this wait status died of what a sub-page fault may raise.
+bool is_forced_death(int status);
 
 /// What the death of the process that made the call means for its observation.
 void note_death(Observation &seen, int status);

@@ -69,6 +69,14 @@ std::map<pid_t, sys::TaskStat> look_around(pid_t process, bool uring)
 	return found;
 }
 
+/// iou-wrk-N and iou-sqp-N; io_wqe_worker-N and io_uring-sq before 5.12. Any other task is a
+/// caller.
+bool is_uring_thread(const std::string &name)
+{
+	return name.starts_with("iou-") || name.starts_with("io_wqe") ||
+	       name.starts_with("io_uring-sq");
+}
+
 } // namespace
 
 uint64_t work_unit_ns()
@@ -121,7 +129,8 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 	const uint64_t heartbeat = channel.heartbeat;
 	const uint64_t entered = channel.entered_ns;
 	const pid_t process = channel.process != 0 ? channel.process.load() : worker.pid();
-	const auto first = look_around(process, point.call->shape.uring);
+	const bool uring = worker.kind().ring_mode.has_value();
+	const auto first = look_around(process, uring);
 	auto last = first;
 	std::set<std::string> functions;
 	const auto place = known_stacks_.find(point.place->name);
@@ -141,7 +150,7 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 		effective_ns += (now - before) * load / 100;
 		before = now;
 		load_sum += load;
-		last = look_around(process, point.call->shape.uring);
+		last = look_around(process, uring);
 		uint64_t most = 0;
 		for (const auto &[tid, task] : last) {
 			const auto was = first.find(tid);
@@ -178,7 +187,7 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 	if (is != last.end())
 		hang.last = sample_of(is->second, before - entered);
 	hang.seen = true;
-	hang.worker = busiest != process;
+	hang.worker = is != last.end() && is_uring_thread(is->second.name);
 	hang.watched_ns = before - began;
 	hang.load_percent = std::max(load_sum / std::max<uint64_t>(looks, 1), slowest_percent);
 	if (!hang.shortened) {
@@ -197,6 +206,7 @@ WatchEnd Watchdog::watch(Worker &worker, Channel &channel, const Point &point, O
 	hang.killable = worker.kill_within(static_cast<int>(
 		100ull * static_cast<unsigned>(scaled(policy_.grace_ms)) / hang.load_percent));
 	seen.hang = hang;
+	seen.left_behind = !hang.killable;
 	seen.end = End::hung;
 	seen.elapsed_ns = sys::now_ns() - entered;
 	return {.hangs = true};

@@ -2,18 +2,25 @@
 #include "harness/run/worker.h"
 
 #include <array>
+#include <ctime>
 #include <fcntl.h>
+#include <new>
 #include <poll.h>
 #include <set>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 #include "harness/model/case.h"
 #include "harness/run/guard.h"
+#include "harness/run/recorder.h"
+#include "harness/sys/caller.h"
 #include "harness/sys/must.h"
+#include "harness/sys/proc.h"
 
 namespace tagtrap {
 
@@ -24,16 +31,37 @@ using sys::must;
 constexpr int exit_refused = 97; ///< the child could not set itself up
 constexpr int start_timeout_ms = 20000;
 
+/// Whole orders only; a signal that is handled meanwhile is no end of them.
+bool next_order(int orders, Order &order)
+{
+	ssize_t count = 0;
+	do
+		count = read(orders, &order, sizeof(order));
+	while (count < 0 && errno == EINTR);
+	return count == static_cast<ssize_t>(sizeof(order));
+}
+
+/// Threads of the kernel that act for this process may still be at it when the last call of an
+/// order has returned: what they do then still belongs to that call.
+void settle_down()
+{
+	constexpr timespec while_they_end = {0, 2'000'000};
+	nanosleep(&while_they_end, nullptr);
+}
+
 /// The child: takes orders until its parent closes the pipe.
 [[noreturn]] void serve(std::span<const Point> plan, const Directories &directories,
-			uint32_t page_size, Channel &channel, int orders, int finished)
+			uint32_t page_size, Channel &channel, Strays *strays, int orders,
+			int finished)
 {
+	sys::caller = &channel.process;
 	Bench bench(directories, page_size);
+	Recorder::stand_by(strays);
 	const char ready = 1;
 	Order order;
 	if (write(finished, &ready, 1) != 1)
 		_exit(exit_refused);
-	while (read(orders, &order, sizeof(order)) == static_cast<ssize_t>(sizeof(order))) {
+	while (next_order(orders, order)) {
 		for (uint32_t i = order.first; i < order.last; ++i) {
 			channel.slot = order.slot;
 			channel.current = i;
@@ -41,6 +69,8 @@ constexpr int start_timeout_ms = 20000;
 			bench.observe(plan[channel.items[order.slot][i]],
 				      channel.seen[order.slot][i], channel);
 		}
+		settle_down();
+		Recorder::stand_by(strays);
 		const char byte = 1;
 		if (write(finished, &byte, 1) != 1)
 			break;
@@ -62,12 +92,13 @@ std::vector<int> needs_of(std::span<const Point> plan)
 }
 
 [[noreturn]] void start(bool counting, std::span<const Point> plan, const Directories &directories,
-			uint32_t page_size, Channel &channel, int orders, int finished)
+			uint32_t page_size, Channel &channel, Strays *strays, int orders,
+			int finished)
 {
 	try {
 		const sys::Fd listener = confine(counting, needs_of(plan));
 		channel.listener = listener.get();
-		serve(plan, directories, page_size, channel, orders, finished);
+		serve(plan, directories, page_size, channel, strays, orders, finished);
 	} catch (const std::exception &) {
 		_exit(exit_refused);
 	}
@@ -88,12 +119,16 @@ Worker::Worker(const WorkerKind &kind, std::span<const Point> plan, const Direct
 	       uint32_t page_size, Channel &channel)
 	: kind_(kind)
 {
+	void *const shared = mmap(nullptr, sizeof(Strays), PROT_READ | PROT_WRITE,
+				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	strays_ = new (must(shared, "memory shared with the worker")) Strays;
 	spawn(kind.counting(), plan, directories, page_size, channel);
 	if (!kind.counting() || listener_)
 		return;
 	// Without leave to take the listener (a phone) nobody would answer it, and the first call
 	// that is counted would never come back. Entries are not counted then: a fact, no failure.
-	kill_within(start_timeout_ms);
+	if (!kill_within(start_timeout_ms))
+		must(-1, "ending a worker whose calls nobody can count");
 	gone_ = false;
 	spawn(false, plan, directories, page_size, channel);
 }
@@ -111,13 +146,19 @@ void Worker::spawn(bool counting, std::span<const Point> plan, const Directories
 	channel.current = 0;
 	channel.process = 0;
 	channel.listener = -1;
+	// What the child makes comes to this process when the child is gone: nobody else would reap
+	// it.
+	must(prctl(PR_SET_CHILD_SUBREAPER, 1), "prctl(PR_SET_CHILD_SUBREAPER)");
 	pid_ = must(fork(), "fork of a worker");
 	if (pid_ == 0) {
+		setpgid(0, 0); // what kill_within() ends
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		close(orders[1]);
 		close(finished[0]);
-		start(counting, plan, directories, page_size, channel, orders[0], finished[1]);
+		start(counting, plan, directories, page_size, channel, strays_, orders[0],
+		      finished[1]);
 	}
+	setpgid(pid_, pid_); // here as well: whoever comes first
 	pidfd_ = sys::Fd(
 		static_cast<int>(must(syscall(SYS_pidfd_open, pid_, 0), "pidfd_open of a worker")));
 	await_start(channel);
@@ -129,8 +170,9 @@ void Worker::await_start(const Channel &channel)
 	pollfd wait = {finished_.get(), POLLIN, 0};
 	char byte;
 	if (poll(&wait, 1, start_timeout_ms) != 1 || read(finished_.get(), &byte, 1) != 1) {
-		kill_within(start_timeout_ms);
-		errno = WIFEXITED(status_) && WEXITSTATUS(status_) == exit_refused ? EPERM : EIO;
+		const bool ended = kill_within(start_timeout_ms);
+		errno = ended && WIFEXITED(status_) && WEXITSTATUS(status_) == exit_refused ? EPERM
+											    : EIO;
 		must(-1, "starting a worker (seccomp, memory)");
 	}
 	if (channel.listener >= 0)
@@ -141,20 +183,56 @@ void Worker::await_start(const Channel &channel)
 Worker::~Worker()
 {
 	orders_.reset();
-	if (!gone_)
-		kill_within(10000);
+	if (!given_up_)
+		(void)kill_within(10000);
+	munmap(strays_, sizeof(Strays));
 }
 
-void Worker::order(const Order &order)
+bool Worker::order(const Order &order)
 {
-	must(write(orders_.get(), &order, sizeof(order)), "handing work to the worker");
+	const ssize_t count = write(orders_.get(), &order, sizeof(order));
+	if (count < 0 && errno == EPIPE)
+		return false;
+	must(count, "handing work to the worker");
+	return true;
+}
+
+/// SIGKILL to all that is left of the process group that the child leads. Reaps what has died; true
+/// when nothing is left.
+bool Worker::sweep()
+{
+	kill(-pid_, SIGKILL);
+	while (true) {
+		siginfo_t info = {};
+		if (waitid(P_PGID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) !=
+			    0 ||
+		    info.si_pid == 0)
+			break;
+		int status = 0;
+		waitpid(info.si_pid, &status, 0);
+		if (info.si_pid == pid_) {
+			status_ = status;
+			gone_ = true;
+		}
+	}
+	return gone_ && kill(-pid_, 0) != 0;
 }
 
 bool Worker::reap()
 {
-	if (!gone_ && waitpid(pid_, &status_, WNOHANG) == pid_)
-		gone_ = true;
+	siginfo_t info = {};
+	if (!gone_ &&
+	    waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == pid_)
+		sweep();
 	return gone_;
+}
+
+uint32_t Worker::take_strays(int &number)
+{
+	const uint32_t count = strays_->count;
+	number = strays_->number;
+	return count - std::exchange(strays_seen_, count);
 }
 
 Worker::Event Worker::wait(int timeout_ms, Channel &channel)
@@ -181,12 +259,15 @@ Worker::Event Worker::wait(int timeout_ms, Channel &channel)
 
 bool Worker::kill_within(int grace_ms)
 {
-	if (reap())
-		return true;
-	kill(pid_, SIGKILL);
-	pollfd wait = {pidfd_.get(), POLLIN, 0};
-	poll(&wait, 1, grace_ms);
-	return reap();
+	const uint64_t until = sys::now_ns() + 1'000'000ull * static_cast<unsigned>(grace_ms);
+	bool gone = sweep();
+	while (!gone && sys::now_ns() < until) {
+		constexpr timespec pause = {0, 2'000'000};
+		nanosleep(&pause, nullptr);
+		gone = sweep();
+	}
+	given_up_ = !gone;
+	return gone;
 }
 
 } // namespace tagtrap

@@ -35,14 +35,14 @@ public:
 	       uint32_t page_size, Channel &channel);
 	Worker(const Worker &) = delete;
 	Worker &operator=(const Worker &) = delete;
-	/// Ends the child; leaves one behind that does not die of SIGKILL within the grace.
+	/// Ends the child and all that it made, as kill_within(); after that was tried, at once.
 	~Worker();
 
 	const WorkerKind &kind() const { return kind_; }
 	pid_t pid() const { return pid_; }
 
-	/// Hands over items [first, last) of a slot.
-	void order(const Order &order);
+	/// Hands over items [first, last) of a slot. False: the child is gone, nothing is in hand.
+	[[nodiscard]] bool order(const Order &order);
 
 	enum class Event : uint8_t { finished, died, tick };
 	/// Waits for the slot to be finished or the child to die, `timeout_ms` at most; meanwhile
@@ -52,19 +52,38 @@ public:
 	/// After Event::died, or kill_within(): how it ended, as waitpid(2) tells.
 	int status() const { return status_; }
 
-	/// SIGKILL, then waits up to `grace_ms`. False: it is still there (unkillable).
-	bool kill_within(int grace_ms);
+	/// SIGKILL to the child and to every task that it made, then waits up to `grace_ms` until
+	/// none is left. False: one is still there (unkillable).
+	[[nodiscard]] bool kill_within(int grace_ms);
+
+	/// Whether the child has died, by itself. status() tells how.
+	bool reap();
+
+	/// The point that it finished last (a plan index), and what was seen of it: what comes when
+	/// nothing is in hand belongs there.
+	struct Last {
+		uint32_t item;
+		Observation seen;
+	};
+	std::optional<Last> last = std::nullopt;
+
+	/// Signals that came when nothing was in hand, since this was asked last; the number of the
+	/// last one is put into `number`.
+	uint32_t take_strays(int &number);
 
 private:
 	void spawn(bool counting, std::span<const Point> plan, const Directories &directories,
 		   uint32_t page_size, Channel &channel);
 	void await_start(const Channel &channel);
-	bool reap();
+	bool sweep();
 
 	WorkerKind kind_;
 	pid_t pid_ = -1;
 	int status_ = 0;
-	bool gone_ = false;
+	bool gone_ = false;        ///< the child has been reaped
+	bool given_up_ = false;    ///< kill_within() was in vain
+	Strays *strays_ = nullptr; ///< shared with the child
+	uint32_t strays_seen_ = 0;
 	sys::Fd pidfd_, orders_, finished_, listener_;
 };
 

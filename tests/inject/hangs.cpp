@@ -5,8 +5,10 @@
 #include <ctime>
 #include <sys/prctl.h>
 #include <unistd.h>
+#include <utility>
 
 #include "tests/inject/inject.h"
+#include "tests/situation.h"
 
 namespace tagtrap::inject {
 
@@ -44,15 +46,39 @@ int64_t live_lock(const ProbeArgs &args)
 	return sys::raw(SYS_read, static_cast<uint64_t>(fd), sys::arg(info.data()), info.size());
 }
 
-/// A pipe that nobody ever writes to.
-int64_t dead_lock(const ProbeArgs &args)
+/// From a pipe that nobody ever writes to: does not come back.
+int64_t read_nothing(const ProbeArgs &args, uint64_t length)
 {
-	if (!bad(args))
-		return honest_read(args);
 	std::array<int, 2> ends = {-1, -1};
 	if (const int64_t result = sys::raw(SYS_pipe2, sys::arg(ends.data()), 0); result < 0)
 		return result;
-	return sys::raw(SYS_read, sys::arg(ends[0]), args.buffer.bits, args.good + 1);
+	return sys::raw(SYS_read, sys::arg(ends[0]), args.buffer.bits, length);
+}
+
+int64_t dead_lock(const ProbeArgs &args)
+{
+	return bad(args) ? read_nothing(args, args.good + 1) : honest_read(args);
+}
+
+/// The call ends, and its repeat with a good tag sleeps for good: the failing path has kept a lock.
+int64_t kept_lock(const ProbeArgs &args)
+{
+	static bool kept = false;
+	if (bad(args)) {
+		kept = true;
+		return honest_read(args);
+	}
+	return std::exchange(kept, false) ? read_nothing(args, args.good) : honest_read(args);
+}
+
+/// As dead_lock(), in a child of the probe's own.
+int64_t dead_child(const ProbeArgs &args)
+{
+	if (!bad(args))
+		return honest_read(args);
+	return run_child(
+		0, [](const ProbeArgs &mine) { return read_nothing(mine, mine.good) < 0 ? 1 : 0; },
+		args);
 }
 
 /// Half of the time asleep, half of it at work in the kernel, then the right answer.
@@ -74,11 +100,16 @@ int64_t slow(const ProbeArgs &args)
 }
 
 constexpr int needs[] = {SYS_signalfd4, SYS_clone, SYS_kill};
+constexpr int child_needs[] = {SYS_clone, SYS_wait4, SYS_exit_group};
 
 } // namespace
 
 static const Case live_lock_row = on_pipe("inject-livelock", live_lock, needs);
 static const Case dead_lock_row = on_pipe("inject-deadlock", dead_lock);
+static const Case kept_lock_row = on_pipe("inject-kept-lock", kept_lock);
+static const Case dead_child_row = on_pipe("inject-dead-child", dead_child, child_needs);
+static const Registered kept_lock_registered(kept_lock_row);
+static const Registered dead_child_registered(dead_child_row);
 static const Case slow_row = on_pipe("inject-slow", slow);
 static const Registered live_lock_registered(live_lock_row);
 static const Registered dead_lock_registered(dead_lock_row);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Calls that end and break a rule: proof that the checks can fail.
 #include <csignal>
+#include <fcntl.h>
 #include <utility>
 
 #include "tests/inject/inject.h"
@@ -62,6 +63,25 @@ int64_t once(const ProbeArgs &args)
 	return std::exchange(spent, false) ? -EIO : honest_read(args);
 }
 
+/// P5: leaves a descriptor open, the lowest that is free.
+int64_t descriptor(const ProbeArgs &args)
+{
+	const int64_t result = honest_read(args);
+	if (bad(args))
+		sys::raw(SYS_fcntl, sys::arg(args.fd), F_DUPFD, 0);
+	return result;
+}
+
+/// P5: leaves one open behind a gap.
+int64_t far_descriptor(const ProbeArgs &args)
+{
+	constexpr uint64_t far = 100;
+	const int64_t result = honest_read(args);
+	if (bad(args))
+		sys::raw(SYS_fcntl, sys::arg(args.fd), F_DUPFD, far);
+	return result;
+}
+
 } // namespace
 
 static const Case count_row = on_pipe("inject-count", count);
@@ -69,6 +89,10 @@ static const Case overrun_row = on_pipe("inject-overrun", overrun);
 static const Case signals_row = on_pipe("inject-signal", signals);
 static const Case mask_row = on_pipe("inject-mask", mask);
 static const Case once_row = on_pipe("inject-once", once);
+static const Case descriptor_row = on_pipe("inject-descriptor", descriptor);
+static const Case far_descriptor_row = on_pipe("inject-far-descriptor", far_descriptor);
+static const Registered descriptor_registered(descriptor_row);
+static const Registered far_descriptor_registered(far_descriptor_row);
 static const Registered count_registered(count_row);
 static const Registered overrun_registered(overrun_row);
 static const Registered signals_registered(signals_row);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "tests/inject/inject.h"
+#include "tests/situation.h"
 
 namespace tagtrap::inject {
 
@@ -27,6 +28,25 @@ int64_t unkillable(const ProbeArgs &args)
 	if (const int64_t result = sys::raw(SYS_ioctl, sys::arg(args.fd), FIFREEZE, 0); result < 0)
 		return result;
 	return sys::raw(SYS_pwrite64, sys::arg(args.fd), args.buffer.bits, args.good, 0);
+}
+
+/// The same in a child of the probe's own.
+int64_t unkillable_child(const ProbeArgs &args)
+{
+	if (!bad(args))
+		return honest_read(args);
+	return run_child(
+		0, [](const ProbeArgs &mine) { return unkillable(mine) < 0 ? 1 : 0; }, args);
+}
+
+/// The call ends, and its repeat with a good tag waits for what the failing path has kept, where no
+/// signal reaches it.
+int64_t kept(const ProbeArgs &args)
+{
+	const int64_t result = honest_read(args);
+	if (bad(args))
+		sys::raw(SYS_ioctl, sys::arg(args.fd), FIFREEZE, 0);
+	return result;
 }
 
 /// The kernel panics.
@@ -56,6 +76,11 @@ Case on_files(Case row)
 } // namespace
 
 static const Case unkillable_row = on_files(hazardous(on_pipe("inject-unkillable", unkillable)));
+static const Case unkillable_child_row =
+	on_files(hazardous(on_pipe("inject-unkillable-child", unkillable_child)));
+static const Case kept_row = on_files(hazardous(on_pipe("inject-kept", kept)));
+static const Registered unkillable_child_registered(unkillable_child_row);
+static const Registered kept_registered(kept_row);
 // Not called hazardous: what nobody knew beforehand is what a block of points is taken apart for.
 static const Case panic_row = on_pipe("inject-panic", panic);
 static const Case silent_row = hazardous(on_pipe("inject-silent", silent));

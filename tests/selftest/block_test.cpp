@@ -10,55 +10,13 @@
 #include "harness/model/contract.h"
 #include "harness/model/evidence.h"
 #include "harness/mte/tags.h"
-#include "harness/run/block.h"
 #include "harness/sys/proc.h"
-#include "tests/selftest/scratch.h"
+#include "tests/selftest/block_run.h"
 
 namespace tagtrap {
-namespace {
 
-/// Runs points, in blocks as a session would, and judges them under `mainline`.
-class Run {
-public:
-	explicit Run(const std::vector<std::string> &ids)
-	{
-		for (const auto &name : ids)
-			plan_.push_back(parse_id(name));
-		survey_.directories["tmpfs"] = scratch_.path.string();
-		BlockRunner runner(plan_, survey_, 4096, 1.0, groups_);
-		for (size_t next = 0; next < plan_.size();) {
-			Block block;
-			do
-				block.items.push_back(static_cast<uint32_t>(next++));
-			while (next < plan_.size() &&
-			       kind_for(plan_[next]) == kind_for(plan_[next - 1]) &&
-			       plan_[next].place == plan_[next - 1].place);
-			runner.start(block);
-			runner.finish(block);
-			for (size_t i = 0; i < block.items.size(); ++i)
-				seen.push_back(block.seen(i));
-		}
-		spoiled = runner.spoiled();
-	}
-
-	Verdict verdict(size_t index) const { return judge(plan_[index], seen[index], {}); }
-
-	std::vector<Observation> seen;
-	bool spoiled = false;
-
-private:
-	selftest::Scratch scratch_;
-	std::vector<Point> plan_;
-	Survey survey_;
-	Groups groups_ = Groups(false);
-};
-
-std::string on_pipe(const std::string &call, bool bad = true)
-{
-	return call + "/pipe/" + (bad ? "plain" : "good") + "/sync/4096@2048/handler";
-}
-
-} // namespace
+using selftest::on_pipe;
+using selftest::Run;
 
 TEST_CASE("with nothing bad in the buffer every byte moves, and the repeat's as well")
 {

@@ -54,6 +54,40 @@ void image_dies(Scene &at)
 	at.seen.image_signal = SIGSEGV;
 }
 
+void comes_late(Scene &at)
+{
+	at.seen.late_count = 1;
+	at.seen.late = good_signal(at);
+}
+
+void dies_late(Scene &at)
+{
+	at.seen.late_death = SIGSEGV;
+}
+
+void dies_while_checked(Scene &at)
+{
+	at.seen.phase = Phase::checking;
+}
+
+void leaves_a_task(Scene &at)
+{
+	at.seen.left_behind = true;
+}
+
+void leaves_a_descriptor(Scene &at)
+{
+	at.seen.lowest_before = 7;
+	at.seen.lowest_after = 8;
+}
+
+void leaves_one_behind_a_gap(Scene &at)
+{
+	at.seen.lowest_before = at.seen.lowest_after = 7;
+	at.seen.open_before = 7;
+	at.seen.open_after = 8;
+}
+
 } // namespace
 
 std::vector<Wrong> wrong_company()
@@ -96,6 +130,25 @@ std::vector<Wrong> wrong_company()
 		{"mainline: siblings", stops(aio_writes, mainline), two_of_three, {m1}},
 		{"a child dies", stops(read_exact, forced), child_dies, {f1}},
 		{"mainline: a child dies", stops(read_exact, mainline), child_dies, {m1}},
+		{"a signal comes late", stops(read_exact, forced), comes_late, {f3}},
+		{"a worker's signal comes late",
+		 through(stops(uring_read, forced), Submission::worker),
+		 comes_late,
+		 {f9}},
+		{"mainline: a signal comes late", stops(read_exact, mainline), comes_late, {m1}},
+		{"the process dies late", stops(read_exact, forced), dies_late, {f3}},
+		{"mainline: the process dies late", stops(read_exact, mainline), dies_late, {m1}},
+		{"dies behind the call",
+		 dies(read_exact, Disposition::fatal),
+		 dies_while_checked,
+		 {f3}},
+		{"a task is left", stops(read_exact, mainline), leaves_a_task, {p2}},
+		{"a descriptor is left", stops(read_exact, mainline), leaves_a_descriptor, {p5}},
+		{"a descriptor is left behind a gap",
+		 stops(read_exact, mainline),
+		 leaves_one_behind_a_gap,
+		 {p5}},
+
 		{"an image dies", stops(read_exact, forced), image_dies, {f9}},
 		{"mainline: an image dies", stops(read_exact, mainline), image_dies, {m1}},
 	};

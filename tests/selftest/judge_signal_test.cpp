@@ -289,8 +289,10 @@ TEST_CASE("a death that is not the contract's is BROKEN", "[judge]")
 	CHECK(kind(SIGSEGV, Phase::entered) == VerdictKind::pass);
 	for (const int number : {SIGKILL, SIGSYS, SIGABRT, 0})
 		CHECK(kind(number, Phase::entered) == VerdictKind::broken);
-	for (const Phase phase : {Phase::waiting, Phase::arming, Phase::checking, Phase::done})
+	for (const Phase phase : {Phase::waiting, Phase::arming, Phase::done})
 		CHECK(kind(SIGSEGV, phase) == VerdictKind::broken);
+	// What ends the process while the suite looks at what the call did is the call's.
+	CHECK(kind(SIGSEGV, Phase::checking) == VerdictKind::fail);
 }
 
 } // namespace tagtrap::selftest

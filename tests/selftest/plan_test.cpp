@@ -295,7 +295,10 @@ TEST_CASE("hidden cases are planned by name only")
 	CHECK(ids(named) == Strings{"inject-deadlock/pipe/good/sync/4096@2048/handler",
 				    "inject-deadlock/pipe/plain/sync/4096@0/handler",
 				    "inject-deadlock/pipe/plain/sync/4096@2048/handler",
-				    "inject-deadlock/pipe/plain/sync/4096@4080/handler"});
+				    "inject-deadlock/pipe/plain/sync/4096@4080/handler",
+				    "inject-deadlock/pipe/plain/sync/4096@2048/fork",
+				    "inject-deadlock/pipe/plain/sync/4096@2048/vfork",
+				    "inject-deadlock/pipe/plain/sync/4096@2048/default"});
 }
 
 TEST_CASE("what may cost the machine is planned last")
