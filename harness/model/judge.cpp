@@ -14,13 +14,20 @@ namespace {
 
 constexpr uint64_t slow_ns = 1'000'000'000; // no call of the suite needs that long
 
-/// Text of the suite itself as part of one line.
-std::string line_of(const Failure &failure)
+/// The text in a fixed array as part of one line.
+template <size_t N> std::string line_of(const std::array<char, N> &array)
 {
-	std::string text(failure.step.data(), strnlen(failure.step.data(), failure.step.size()));
+	std::string text(array.data(), strnlen(array.data(), N));
 	for (char &c : text)
 		if (c < ' ' || c > '~')
 			c = '?';
+	return text;
+}
+
+/// Text of the suite itself as part of one line.
+std::string line_of(const Failure &failure)
+{
+	std::string text = line_of(failure.step);
 	if (text.empty())
 		text = "setting up";
 	if (failure.error != 0)
@@ -54,6 +61,25 @@ std::string death_fault(const Observation &seen)
 	return {};
 }
 
+/// More than a WARN, and less than an oops.
+bool complains(const Observation &seen)
+{
+	return seen.complaint_kind == ComplaintKind::stall ||
+	       seen.complaint_kind == ComplaintKind::report;
+}
+
+std::string complaint_text(const Observation &seen)
+{
+	const std::string text = line_of(seen.complaint);
+	return text.empty() ? "a new taint while this point ran" : text;
+}
+
+void judge_complaint(const Matter &matter, Findings &found)
+{
+	if (complains(matter.seen))
+		found.breaks(Rule::p8, complaint_text(matter.seen));
+}
+
 void add_notes(const Matter &matter, Findings &found)
 {
 	const Observation &seen = matter.seen;
@@ -64,12 +90,8 @@ void add_notes(const Matter &matter, Findings &found)
 		found.note(fmt::format("shortened: watched for {} ms, the same stack was watched "
 				       "in full before",
 				       seen.hang.watched_ns / 1'000'000));
-	if (seen.kernel_complained) {
-		const std::string_view text(seen.complaint.data(),
-					    strnlen(seen.complaint.data(), seen.complaint.size()));
-		found.note(fmt::format("complained: {}",
-				       text.empty() ? "a new taint while this point ran" : text));
-	}
+	if (seen.kernel_complained && !complains(seen))
+		found.note(fmt::format("complained: {}", complaint_text(seen)));
 	const TagCheckMode mode = matter.point.mode;
 	if (!matter.forced() && (mode == TagCheckMode::asymm || mode == TagCheckMode::storeonly))
 		found.note(fmt::format("silent: the documentation does not say what kernel "
@@ -82,8 +104,9 @@ VerdictKind kind_of(const Matter &matter, const Findings &found)
 	const Observation &seen = matter.seen;
 	if (found.clean() && seen.end != End::hung)
 		return VerdictKind::pass;
-	// It is a hang only where the same call with a good tag ends.
-	if (matter.control())
+	// It is a hang only where the same call with a good tag ends. What the kernel complains of
+	// is its own doing, whatever the tag.
+	if (matter.control() && found.rules() != std::vector{Rule::p8})
 		return VerdictKind::broken;
 	if (seen.end == End::hung)
 		return moved_on(seen.hang) ? VerdictKind::livelock : VerdictKind::deadlock;
@@ -106,6 +129,18 @@ Verdict broken(std::string reason)
 	return {.kind = VerdictKind::broken, .reason = std::move(reason)};
 }
 
+/// The kernel complained, and the suite could not do its work: the one may well be why.
+Verdict complained(const Matter &matter, std::string_view fault)
+{
+	Findings found;
+	judge_complaint(matter, found);
+	return {.kind = VerdictKind::fail,
+		.rules = found.rules(),
+		.reason = fmt::format("expected {}, saw {}{}; the suite could not do its work: {}",
+				      expected_text(matter), seen_text(matter), found.details(),
+				      fault)};
+}
+
 Verdict decide(const Matter &matter)
 {
 	const Observation &seen = matter.seen;
@@ -122,6 +157,7 @@ Verdict decide(const Matter &matter)
 	judge_company(matter, found);
 	judge_late(matter, found);
 	judge_leaks(matter, found);
+	judge_complaint(matter, found);
 	add_notes(matter, found);
 
 	Verdict verdict = {.kind = kind_of(matter, found), .rules = found.rules()};
@@ -214,7 +250,8 @@ Verdict judge(const Point &point, const Observation &seen, const Terms &terms)
 	if (seen.kernel_oopsed)
 		return crash(matter, "an oops");
 	if (std::string fault = suite_fault(matter); !fault.empty())
-		return broken(std::move(fault));
+		return complains(seen) && seen.end != End::none ? complained(matter, fault)
+								: broken(std::move(fault));
 	return decide(matter);
 }
 

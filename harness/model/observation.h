@@ -20,6 +20,15 @@ enum class End : uint8_t {
 	machine_lost, ///< written by the host: the machine died in this point
 };
 
+/// What the kernel said of itself while a point ran, the worst of it.
+enum class ComplaintKind : uint8_t {
+	none,
+	warning, ///< WARN, or a new taint that means no more than that: a note
+	stall,   ///< a task, a CPU or RCU does not get on: P8
+	report,  ///< a sanitizer, lockdep, another "BUG:": P8
+	oops,    ///< CRASH
+};
+
 /// One signal that the recorder handler saw. Facts only.
 struct SignalSeen {
 	int32_t number = 0;
@@ -138,8 +147,9 @@ struct Observation {
 	bool repeat_data_right = false;
 	bool tags_kept = true, mode_kept = true, mask_kept = true, dispositions_kept = true;
 	bool kernel_complained = false; ///< in its log, or by a new taint, while this point ran
-	bool kernel_oopsed = false;     ///< ... and it was TAINT_DIE: an oops
-	std::array<char, 120> complaint = {}; ///< the first one in the log, if it could be read
+	bool kernel_oopsed = false;     ///< ... and it was an oops
+	ComplaintKind complaint_kind = ComplaintKind::none;
+	std::array<char, 120> complaint = {}; ///< the first of that kind in the log, or what else
 	Failure failure = {};
 	Hang hang = {};
 

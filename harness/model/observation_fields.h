@@ -116,6 +116,7 @@ template <class Visit> constexpr void each_field(const Observation *, Visit &&vi
 	visit("dispositions_kept", &Observation::dispositions_kept);
 	visit("kernel_complained", &Observation::kernel_complained);
 	visit("kernel_oopsed", &Observation::kernel_oopsed);
+	visit("complaint_kind", &Observation::complaint_kind);
 	visit("complaint", &Observation::complaint);
 	visit("failure", &Observation::failure);
 	visit("hang", &Observation::hang);

@@ -48,6 +48,12 @@ constexpr std::pair<End, std::string_view> end_names[] = {
 	{End::hung, "hung"}, {End::machine_lost, "lost"}, {End::setup_failed, "setup_failed"},
 };
 
+constexpr std::pair<ComplaintKind, std::string_view> complaint_names[] = {
+	{ComplaintKind::none, "none"},   {ComplaintKind::warning, "warning"},
+	{ComplaintKind::stall, "stall"}, {ComplaintKind::report, "report"},
+	{ComplaintKind::oops, "oops"},
+};
+
 constexpr auto &names(Phase)
 {
 	return phase_names;
@@ -56,6 +62,11 @@ constexpr auto &names(Phase)
 constexpr auto &names(End)
 {
 	return end_names;
+}
+
+constexpr auto &names(ComplaintKind)
+{
+	return complaint_names;
 }
 
 /// Inverse of append_bytes(); throws on characters that it does not make.

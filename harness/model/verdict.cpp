@@ -18,9 +18,10 @@ struct RuleRow {
 };
 
 /// In the order of Rule.
-constexpr std::array<RuleRow, 21> rule_rows = {{
+constexpr std::array<RuleRow, 22> rule_rows = {{
 	{"P2", "killable", "derived"},
 	{"P1", "ends", "derived"},
+	{"P8", "complaint", "derived"},
 	{"P4", "data", "derived"},
 	{"P3", "exact progress", "derived"},
 	{"F1", "signal", "letter; code, address, thread derived"},

@@ -23,6 +23,7 @@ enum class VerdictKind : uint8_t {
 enum class Rule : uint8_t {
 	p2,
 	p1,
+	p8,
 	p4,
 	p3,
 	f1,

@@ -2,6 +2,7 @@
 #include "harness/report/digest.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <map>
 #include <tuple>
@@ -72,6 +73,14 @@ std::vector<Violation> violations_of(const std::vector<Row> &rows)
 	return found;
 }
 
+/// A signal that nobody sent was seen by anybody, or is left pending.
+bool signalled(const Observation &seen)
+{
+	return seen.signal_count > 0 || seen.stop_count > 0 || seen.awaited ||
+	       seen.child_signal != 0 || seen.image_signal != 0 ||
+	       (seen.pending_after && !seen.pending_before);
+}
+
 } // namespace
 
 IdParts id_parts(std::string_view id)
@@ -132,10 +141,13 @@ bool noticed(const Row &row)
 	if (row.parts.control || kind == VerdictKind::skip || kind == VerdictKind::broken)
 		return false;
 	if (seen.end == End::hung || seen.end == End::killed || seen.end == End::machine_lost ||
-	    seen.signal_count > 0)
+	    signalled(seen))
 		return true;
-	auto full = static_cast<int64_t>(seen.full != 0 ? seen.full : seen.length);
-	return seen.end == End::returned && seen.result != full;
+	if (seen.end != End::returned)
+		return false;
+	// A call that returns 0 when nothing is wrong can come back no shorter: its error tells.
+	const auto full = static_cast<int64_t>(seen.full);
+	return seen.result == -EFAULT || (full != 0 && seen.result != full);
 }
 
 const Row *shortest(const std::vector<const Row *> &rows)

@@ -88,20 +88,34 @@ std::string preflight_text(const Journal &journal)
 	return out;
 }
 
+/// What is no violation of its own: WARN, and new taints. The rest is under rule P8.
 std::string complaints_text(const Journal &journal, const Digest &all)
 {
 	std::vector<const Row *> rows;
-	for (const auto &row : all.rows)
-		if (row.end->seen.kernel_complained)
+	size_t violations = 0;
+	for (const auto &row : all.rows) {
+		const auto &rules = row.end->verdict.rules;
+		if (std::ranges::find(rules, Rule::p8) != rules.end())
+			++violations;
+		else if (row.end->seen.kernel_complained)
 			rows.push_back(&row);
+	}
 	const bool read = std::ranges::all_of(journal.runs, [](const Json &run) {
 		return value_at(run, {"kernel_log"}) == true;
 	});
+	std::string out;
+	if (violations != 0)
+		out = item("Complaints", counted(violations, "point") +
+						 " of which the kernel "
+						 "complained: rule P8 below");
+	else if (rows.empty())
+		out = item("Complaints", read ? "none in the kernel's log, no new taint"
+					      : "no new taint; the kernel's log was not read, what "
+						"leaves no taint was not seen");
 	if (rows.empty())
-		return item("Complaints", read ? "none in the kernel's log, no new taint"
-					       : "no new taint; the kernel's log was not read");
-	std::string out = item("Complaints", "the kernel complained or was tainted while " +
-						     counted(rows.size(), "point") + " ran:");
+		return out;
+	out += item("Complaints", "the kernel warned or was tainted while " +
+					  counted(rows.size(), "point") + " ran:");
 	for (size_t i = 0; i < std::min<size_t>(rows.size(), 5); i++)
 		out += id_line(12, rows[i]->end->id);
 	const auto &first = rows[0]->end->seen.complaint;

@@ -127,6 +127,22 @@ std::string skipped_text(const Digest &all)
 	return out;
 }
 
+/// What a point showed of the signal; empty: nothing.
+std::string raised_by(const Observation &seen)
+{
+	if (seen.end == End::killed)
+		return "died of " + signal_name(seen.death_signal);
+	if (seen.signal_count != 0)
+		return signal_with_code(seen.signals[0]);
+	if (seen.stop_count != 0)
+		return signal_with_code(seen.stop) + ", a tracer's stop";
+	if (seen.awaited)
+		return "taken by a thread that waits for it";
+	if (seen.pending_after && !seen.pending_before)
+		return "left pending";
+	return "";
+}
+
 std::string signals_text(const Digest &all)
 {
 	std::map<std::string, size_t> raised;
@@ -136,12 +152,8 @@ std::string signals_text(const Digest &all)
 		if (!noticed(row) || seen.end == End::hung || seen.end == End::machine_lost)
 			continue;
 		faults++;
-		if (seen.end == End::killed)
-			raised["died of " + signal_name(seen.death_signal)]++;
-		else if (seen.signal_count == 0)
-			quiet++;
-		else
-			raised[signal_with_code(seen.signals[0])]++;
+		const auto what = raised_by(seen);
+		++(what.empty() ? quiet : raised[what]);
 	}
 	auto out = headline("Signals");
 	out += labelled("", fmt::format("Of {} that ended with a checked fault:",

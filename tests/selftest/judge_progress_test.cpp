@@ -2,6 +2,7 @@
 // P1, P2, P6, F4, M5: calls that do not end, and machines that do.
 #include <catch2/catch_test_macros.hpp>
 
+#include "harness/model/record.h"
 #include "tests/selftest/judge_world.h"
 
 namespace tagtrap::selftest {
@@ -19,6 +20,13 @@ void turn_into(Scene &at, const Scene &other)
 void still(Scene &at)
 {
 	at.seen.hang.last = at.seen.hang.first;
+}
+
+template <ComplaintKind kind> void complains(Scene &at)
+{
+	at.seen.kernel_complained = true;
+	at.seen.complaint_kind = kind;
+	std::string_view("BUG: KASAN: use-after-free\xff").copy(at.seen.complaint.data(), 27);
 }
 
 } // namespace
@@ -109,6 +117,34 @@ std::vector<Wrong> wrong_progress()
 		 [](Scene &at) { at.seen.end = End::machine_lost; },
 		 {p1},
 		 crash},
+		{"a sanitizer complains", today, complains<ComplaintKind::report>, {p8}},
+		{"a stall is told of", proposed, complains<ComplaintKind::stall>, {p8}},
+		{"a call that hangs stalls a CPU",
+		 today,
+		 [](Scene &at) {
+			 turn_into(at, hangs(read_exact, mainline));
+			 complains<ComplaintKind::stall>(at);
+		 },
+		 {p1, p8, m5},
+		 livelock},
+		{"a complaint, and the granule is stored to",
+		 today,
+		 [](Scene &at) {
+			 complains<ComplaintKind::report>(at);
+			 at.seen.granule_changed = true;
+		 },
+		 {p8, p4}},
+		{"a complaint in a task that then dies like of a signal",
+		 dies(read_exact, Disposition::ignored),
+		 complains<ComplaintKind::report>,
+		 {p8}},
+		{"a complaint where the suite cannot go on",
+		 today,
+		 [](Scene &at) {
+			 complains<ComplaintKind::report>(at);
+			 at.seen.end = End::setup_failed;
+		 },
+		 {p8}},
 		{"an oops", today, [](Scene &at) { at.seen.kernel_oopsed = true; }, {p1}, crash},
 		{"an oops that kills like a signal",
 		 dies(read_exact, Disposition::blocked),
@@ -116,6 +152,42 @@ std::vector<Wrong> wrong_progress()
 		 {p1},
 		 crash},
 	};
+}
+
+TEST_CASE("a complaint is told with the verdict, a WARN in a note", "[judge]")
+{
+	Scene at = stops(read_exact, mainline);
+	complains<ComplaintKind::report>(at);
+	CHECK(judge(at).reason == "expected 1600 and no signal, saw 1600; P8: BUG: KASAN: "
+				  "use-after-free?");
+	CHECK(judge(at).notes.empty());
+	at.seen.complaint_kind = ComplaintKind::warning;
+	CHECK(judge(at).kind == VerdictKind::pass);
+	CHECK(judge(at).notes ==
+	      std::vector<std::string>{"complained: BUG: KASAN: use-after-free?"});
+	at.seen.complaint_kind = ComplaintKind::report;
+	at.seen.end = End::setup_failed;
+	CHECK(judge(at).reason ==
+	      "expected 1600 and no signal, saw nothing; P8: BUG: KASAN: use-after-free?; the "
+	      "suite could not do its work: setting up");
+	at.seen.end = End::none; // nothing ran that it could be a complaint of
+	CHECK(judge(at).kind == VerdictKind::broken);
+}
+
+TEST_CASE("a control of which the kernel complains works all the same", "[judge]")
+{
+	Scene at = scene(read_exact, mainline);
+	report(at, 4096);
+	at.point.stand = Stand::good;
+	CHECK(judge(at).kind == VerdictKind::pass);
+	complains<ComplaintKind::report>(at);
+	CHECK(judge(at).kind == VerdictKind::fail);
+	CHECK(judge_in_order(at.point, at.seen, at.terms).rules == std::vector{Rule::p8});
+	CHECK(at.terms.broken.empty());
+	report(at, 1600);
+	CHECK(judge(at).kind == VerdictKind::broken);
+	judge_in_order(at.point, at.seen, at.terms);
+	CHECK(at.terms.broken.size() == 1);
 }
 
 TEST_CASE("others that get on do not break P6", "[judge]")

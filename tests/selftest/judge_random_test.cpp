@@ -111,6 +111,9 @@ Observation random_observation(Dice &dice)
 	      &seen.repeated, &seen.repeat_data_right, &seen.hang.seen, &seen.hang.killable,
 	      &seen.hang.worker, &seen.hang.shortened})
 		*flag = dice.coin();
+	seen.complaint_kind = dice.any(ComplaintKind::oops);
+	for (char &c : seen.complaint)
+		c = static_cast<char>(dice.below(256));
 	seen.entries = static_cast<uint32_t>(dice.below(3));
 	seen.signal_count = static_cast<uint32_t>(dice.rarely() ? dice.number() : dice.below(3));
 	for (SignalSeen &signal : seen.signals)

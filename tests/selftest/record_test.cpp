@@ -35,6 +35,11 @@ void randomise(Random &random, End &value)
 	value = static_cast<End>(random() % 6);
 }
 
+void randomise(Random &random, ComplaintKind &value)
+{
+	value = static_cast<ComplaintKind>(random() % 5);
+}
+
 template <class Number>
 requires std::is_arithmetic_v<Number>
 void randomise(Random &random, Number &value)
