@@ -60,10 +60,8 @@ bool gives_up_early(const Point &point, const KernelFacts &facts)
 	       (probed(point, facts) || probed_at_end(point, facts));
 }
 
-/// copy_one_range() of btrfs (read in 7.3; 6.12 has not got it) reads a folio of the file first
-/// only where the write does not cover whole blocks, and takes back a short copy into one that it
-/// has not read. What O_DIRECT leaves to it is never in the page cache.
-bool taken_back(const Point &point, const KernelFacts &facts)
+/// Whether btrfs counts in whole folios of the file, as it does since 7.0 for these.
+bool in_whole_folios(const Point &point, const KernelFacts &facts)
 {
 	return facts.major >= 7 && point.place->name == "btrfs" &&
 	       (point.state != FileState::cached || point.direct) &&
@@ -72,12 +70,11 @@ bool taken_back(const Point &point, const KernelFacts &facts)
 
 Promise through_page_cache(const Point &point, const KernelFacts &facts)
 {
-	if (taken_back(point, facts))
+	if (in_whole_folios(point, facts))
 		return {.kind = PromiseKind::granular,
 			.bytes = 8 * facts.page_size, // what the plan writes fits in one
 			.unit = "folio of the file",
-			.reason = "copy_one_range: a short copy into a folio that is not up to "
-				  "date is taken back"};
+			.reason = "btrfs counts in whole folios of the file since 7.0"};
 	if (gives_up_early(point, facts))
 		return {.kind = PromiseKind::granular,
 			.bytes = facts.page_size,

@@ -16,6 +16,7 @@
 #include "harness/run/session.h"
 #include "harness/sys/must.h"
 #include "harness/sys/proc.h"
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 namespace {
@@ -93,8 +94,8 @@ int bench_points_command(const Options &options)
 	std::error_code ignored;
 	fs::remove_all(scratch, ignored);
 	if (status != 0 || judged < 2 || bare <= 0) {
-		fmt::print(stderr, "bench: nothing was measured (status {}, {} points)\n", status,
-			   judged);
+		sys::say(fmt::format("bench: nothing was measured (status {}, {} points)\n", status,
+				     judged));
 		return status != 0 ? status : 3;
 	}
 	const double per_second =

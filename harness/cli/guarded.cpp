@@ -5,6 +5,7 @@
 
 #include "harness/cli/commands.h"
 #include "harness/sys/problem.h"
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 
@@ -13,18 +14,18 @@ int guarded(int (*command)(const Options &), const Options &options)
 	try {
 		return command(options);
 	} catch (const sys::Problem &problem) {
-		fmt::print(stderr, "tagtrap: {}\n", problem.what());
+		sys::say(fmt::format("tagtrap: {}\n", problem.what()));
 		return problem.status;
 	} catch (const std::invalid_argument &error) { // a TEST-SPEC or an id
-		fmt::print(stderr, "tagtrap: {}\n", error.what());
+		sys::say(fmt::format("tagtrap: {}\n", error.what()));
 		return 2;
 	} catch (const std::system_error &error) {
 		const bool full = error.code() == std::errc::no_space_on_device;
-		fmt::print(stderr, "tagtrap: {}{}\n", error.what(),
-			   full ? "; make room, what was written so far is kept" : "");
+		sys::say(fmt::format("tagtrap: {}{}\n", error.what(),
+				     full ? "; make room, what was written so far is kept" : ""));
 		return 3;
 	} catch (const std::exception &error) {
-		fmt::print(stderr, "tagtrap: {}\n", error.what());
+		sys::say(fmt::format("tagtrap: {}\n", error.what()));
 		return 3;
 	}
 }

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "harness/cli/commands.h"
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 namespace {
@@ -37,7 +38,10 @@ int main(int argc, char **argv)
 {
 	const auto parsed = tagtrap::parse_options({argv + 1, argv + argc}, tagtrap::Program::host);
 	if (parsed.status) {
-		fmt::print(*parsed.status == 0 ? stdout : stderr, "{}", parsed.text);
+		if (*parsed.status == 0)
+			fmt::print("{}", parsed.text);
+		else
+			tagtrap::sys::say(parsed.text);
 		return *parsed.status;
 	}
 	return tagtrap::guarded(tagtrap::dispatch, parsed.options);

@@ -14,6 +14,7 @@
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/process.h"
+#include "harness/sys/say.h"
 
 #if defined(__aarch64__)
 #include <sys/auxv.h>
@@ -108,7 +109,7 @@ int run_vm(const Options &options)
 		status = vm::run_in_vm(run);
 	} catch (const std::exception &error) {
 		progress.close();
-		fmt::print(stderr, "tagtrap: {}\n", error.what());
+		sys::say(fmt::format("tagtrap: {}\n", error.what()));
 		if (!fs::exists(run.out / "journal.jsonl"))
 			return 3;
 		write_reports(run.out); // what was measured so far is worth a report
@@ -143,8 +144,8 @@ int run_command(const Options &options)
 		return list_command(options);
 	const bool has_mte = machine_has_mte();
 	if (options.where == Where::native && !has_mte) {
-		fmt::print(stderr, "tagtrap: this machine's processor shows no MTE (HWCAP2_MTE): "
-				   "leave out --native to run in QEMU\n");
+		sys::say("tagtrap: this machine's processor shows no MTE (HWCAP2_MTE): "
+			 "leave out --native to run in QEMU\n");
 		return no_mte_status;
 	}
 	const bool own_kernel = options.kernel.empty() && options.cmdline.empty();

@@ -13,6 +13,7 @@
 #include "harness/cli/results.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 namespace fs = std::filesystem;
@@ -180,7 +181,7 @@ int mutants_command(const Options &options)
 	const auto runs = mutant_runs(declared_mutants(), options.mutants);
 	const auto out = make_results_directory(options.out, "mutants");
 	const auto results = run_mutants(runs, options, out);
-	fmt::print(stderr, "tagtrap: a directory per run is in {}\n", out.string());
+	sys::say(fmt::format("tagtrap: a directory per run is in {}\n", out.string()));
 	if (!results)
 		return 130;
 	return std::ranges::all_of(*results, as_declared) ? 0 : 1;

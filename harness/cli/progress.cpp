@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/cli/progress.h"
 
-#include <cstdio>
 #include <fmt/core.h>
+
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 namespace {
@@ -35,15 +36,15 @@ void Progress::ended(std::string_view id, std::string_view verdict)
 
 void Progress::say(std::string_view line)
 {
-	fmt::print(stderr, "{}{}\n", terminal_ ? "\r\x1b[K" : "", line);
+	sys::say(fmt::format("{}{}\n", terminal_ ? "\r\x1b[K" : "", line));
 }
 
 void Progress::close()
 {
 	if (terminal_)
-		fmt::print(stderr, "\r\x1b[K");
+		sys::say("\r\x1b[K");
 	if (done_ != 0)
-		fmt::print(stderr, "{}\n", counts());
+		sys::say(counts() + '\n');
 }
 
 std::string Progress::counts() const
@@ -63,11 +64,10 @@ void Progress::show()
 		return;
 	shown_ = now;
 	if (terminal_)
-		fmt::print(stderr, "\r{}\x1b[K",
-			   fmt::format("{}  {}", counts(), in_hand_).substr(0, width));
+		sys::say(fmt::format("\r{}\x1b[K",
+				     fmt::format("{}  {}", counts(), in_hand_).substr(0, width)));
 	else
-		fmt::print(stderr, "{}\n", counts());
-	std::fflush(stderr);
+		sys::say(counts() + '\n');
 }
 
 } // namespace tagtrap

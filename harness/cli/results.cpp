@@ -13,6 +13,7 @@
 #include "harness/report/status.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 namespace fs = std::filesystem;
@@ -80,7 +81,7 @@ int write_reports(const fs::path &directory)
 	const auto journal = open_results(directory);
 	store_reports(directory, journal);
 	fmt::print("{}", sys::read_file(directory / "report.txt"));
-	fmt::print(stderr, "tagtrap: report, journal and log are in {}\n", directory.string());
+	sys::say(fmt::format("tagtrap: report, journal and log are in {}\n", directory.string()));
 	return exit_status(journal);
 }
 

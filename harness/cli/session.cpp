@@ -41,8 +41,8 @@ SessionSetup setup_from(const Options &options)
 	setup.time_scale = options.time_scale;
 	setup.every_point = options.every_point;
 	setup.allow_hangs = options.allow_hangs;
-	setup.known = [](const std::string &id, const KernelFacts &facts, VerdictKind verdict) {
-		return known_field(known_issues(), id, facts, verdict);
+	setup.known = [](const EndRecord &end, const KernelFacts &facts) {
+		return known_field(known_issues(), end.id, facts, end.verdict, end.seen);
 	};
 	return setup;
 }

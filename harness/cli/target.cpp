@@ -11,6 +11,7 @@
 #include "harness/cli/options.h"
 #include "harness/run/journal.h"
 #include "harness/run/preflight.h"
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 
@@ -54,7 +55,10 @@ int run_words(std::vector<std::string> words) // NOLINT(performance-unnecessary-
 {
 	const Parsed parsed = parse_options(words, Program::target);
 	if (parsed.status) {
-		fmt::print(*parsed.status == 0 ? stdout : stderr, "{}", parsed.text);
+		if (*parsed.status == 0)
+			fmt::print("{}", parsed.text);
+		else
+			sys::say(parsed.text);
 		return *parsed.status;
 	}
 	return dispatch(parsed.options);

@@ -26,7 +26,7 @@ struct EndRecord {
 	Verdict verdict;
 	Promise promise;
 	Observation seen;
-	Json known = nullptr; ///< {reason, kernels, link} if the point is a known failure
+	Json known = nullptr; ///< see known_field(); null: the point is no known failure
 };
 
 Json to_json(const EndRecord &end);

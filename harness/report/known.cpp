@@ -2,9 +2,12 @@
 #include "harness/report/known.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <fmt/format.h>
 #include <stdexcept>
+
+#include "harness/report/digest.h"
 
 namespace tagtrap {
 
@@ -49,16 +52,51 @@ std::optional<KernelVersion> version(const Json &value)
 	return out;
 }
 
-KnownIssue issue(const Json &row, const Json &pattern)
+/// What both kinds of row have.
+KnownIssue issue(const Json &row)
 {
 	KnownIssue out;
-	out.pattern = pattern.get<std::string>();
 	out.first = version(row.at("first"));
 	out.last = version(row.at("last"));
 	out.verdict = parse_verdict(row.at("verdict").get<std::string>());
+	return out;
+}
+
+KnownIssue public_issue(const Json &row)
+{
+	auto out = issue(row);
 	out.reason = row.at("reason").get<std::string>();
 	out.link = row.at("link").get<std::string>();
 	return out;
+}
+
+KnownIssue withheld_issue(const Json &row)
+{
+	static constexpr std::array may_say = {"withheld", "subsystem", "class",
+					       "place",    "first",     "last",
+					       "verdict",  "killable",  "rule"};
+	for (const auto &[key, value] : row.items())
+		if (std::ranges::find(may_say, key) == may_say.end())
+			throw std::runtime_error("it is withheld, '" + key + "' tells too much");
+	auto out = issue(row);
+	out.withheld = true;
+	out.subsystem = row.at("subsystem").get<std::string>();
+	out.category = row.at("class").get<std::string>();
+	if (const auto &killable = row.at("killable"); !killable.is_null())
+		out.killable = killable.get<bool>();
+	if (row.contains("rule"))
+		out.rule = parse_rule(row["rule"].get<std::string>());
+	return out;
+}
+
+/// One row for each of `names`, which is a string or an array of them.
+void add_rows(std::vector<KnownIssue> &rows, const KnownIssue &row, std::string KnownIssue::*field,
+	      const Json &names)
+{
+	for (const auto &name : names.is_array() ? names : Json::array({names})) {
+		rows.push_back(row);
+		rows.back().*field = name.get<std::string>();
+	}
 }
 
 std::string kernels_text(const KnownIssue &row)
@@ -70,11 +108,28 @@ std::string kernels_text(const KnownIssue &row)
 	return text(row.first) + ".." + text(row.last);
 }
 
-bool applies(const KnownIssue &row, std::string_view id, const KernelFacts &facts)
+bool in_range(const KnownIssue &row, const KernelFacts &facts)
 {
 	KernelVersion kernel = {facts.major, facts.minor};
-	return (!row.first || *row.first <= kernel) && (!row.last || kernel <= *row.last) &&
-	       covers(row.pattern, id);
+	return (!row.first || *row.first <= kernel) && (!row.last || kernel <= *row.last);
+}
+
+/// Whether a row that may tell all explains the verdict, or says that a point fails that passed.
+bool explains(const KnownIssue &row, std::string_view id, VerdictKind verdict)
+{
+	const bool passed = verdict == VerdictKind::pass || verdict == VerdictKind::unchecked;
+	return !row.withheld && (passed || verdict == row.verdict) && covers(row.pattern, id);
+}
+
+/// Whether a withheld row explains the verdict. It says nothing of points that pass: by place alone
+/// nobody can tell that they should not.
+bool explains_withheld(const KnownIssue &row, std::string_view id, const Verdict &verdict,
+		       std::optional<bool> killable)
+{
+	const bool named =
+		!row.rule || (!verdict.rules.empty() && verdict.rules.front() == *row.rule);
+	return row.withheld && verdict.kind == row.verdict && named &&
+	       (!row.killable || row.killable == killable) && id_parts(id).place == row.place;
 }
 
 } // namespace
@@ -87,12 +142,12 @@ std::vector<KnownIssue> parse_known_issues(std::string_view text)
 	try {
 		const auto table = parse_json(text);
 		for (const auto &row : table.at("issues")) {
-			const auto &patterns = row.at("pattern");
-			if (!patterns.is_array())
-				rows.push_back(issue(row, patterns));
+			if (row.value("withheld", false))
+				add_rows(rows, withheld_issue(row), &KnownIssue::place,
+					 row.at("place"));
 			else
-				for (const auto &pattern : patterns)
-					rows.push_back(issue(row, pattern));
+				add_rows(rows, public_issue(row), &KnownIssue::pattern,
+					 row.at("pattern"));
 			read++;
 		}
 	} catch (const std::exception &error) {
@@ -108,15 +163,39 @@ std::span<const KnownIssue> known_issues()
 }
 
 Json known_field(std::span<const KnownIssue> rows, std::string_view id, const KernelFacts &facts,
-		 VerdictKind verdict)
+		 const Verdict &verdict, std::optional<bool> killable)
 {
-	bool passed = verdict == VerdictKind::pass || verdict == VerdictKind::unchecked;
 	for (const auto &row : rows)
-		if ((passed || verdict == row.verdict) && applies(row, id, facts))
+		if (in_range(row, facts) && explains(row, id, verdict.kind))
 			return {{"reason", row.reason},
 				{"kernels", kernels_text(row)},
 				{"link", row.link}};
+	// The exact rows come first, wherever they stand: these are coarse.
+	for (const auto &row : rows)
+		if (in_range(row, facts) && explains_withheld(row, id, verdict, killable))
+			return {{"reason", "known to the project, withheld"},
+				{"kernels", kernels_text(row)},
+				{"withheld", true},
+				{"subsystem", row.subsystem},
+				{"class", row.category}};
 	return nullptr;
+}
+
+Json known_field(std::span<const KnownIssue> rows, std::string_view id, const KernelFacts &facts,
+		 const Verdict &verdict, const Observation &seen)
+{
+	return known_field(rows, id, facts, verdict,
+			   seen.hang.seen ? std::optional(seen.hang.killable) : std::nullopt);
+}
+
+std::string known_words(const Json &known)
+{
+	auto out = text_at(known, {"reason"});
+	if (value_at(known, {"withheld"}).is_boolean())
+		out += fmt::format(" ({}: {}; matched by place, verdict and killability, so it may "
+				   "be another one)",
+				   text_at(known, {"subsystem"}), text_at(known, {"class"}));
+	return out;
 }
 
 } // namespace tagtrap

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "harness/report/digest.h"
+#include "harness/report/known.h"
 #include "harness/report/report.h"
 #include "harness/report/words.h"
 
@@ -83,8 +84,7 @@ std::string point_lines(const Row &row, size_t number)
 	for (const auto &note : verdict.notes)
 		diagnose("note", note);
 	if (end.known.is_object())
-		diagnose("known",
-			 text_at(end.known, {"reason"}) + " " + text_at(end.known, {"link"}));
+		diagnose("known", known_words(end.known) + " " + text_at(end.known, {"link"}));
 	return out + fmt::format("    {} {} {}{}\n", ok(verdict.kind) ? "ok" : "not ok", number,
 				 name, directive(verdict.kind, verdict.reason));
 }

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/report/command.h"
+#include "harness/report/known.h"
 #include "harness/report/parts.h"
 #include "harness/report/words.h"
 
@@ -93,24 +94,30 @@ std::string position_text(const Tried &seen)
 
 std::string known_text(const Violation &violation)
 {
-	size_t known = 0;
-	const Json *row_known = nullptr;
+	std::vector<std::pair<const Json *, size_t>> seen; // each explanation, and for how many
 	for (const auto *row : violation.rows) {
-		if (row->end->known.is_object()) {
-			known++;
-			row_known = &row->end->known;
-		}
+		const auto &known = row->end->known;
+		if (!known.is_object())
+			continue;
+		auto same = std::ranges::find_if(
+			seen, [&](const auto &entry) { return *entry.first == known; });
+		if (same == seen.end())
+			seen.emplace_back(&known, 1);
+		else
+			same->second++;
 	}
-	if (row_known == nullptr)
-		return {};
-	auto count = known == violation.rows.size()
-			     ? std::string("yes")
-			     : fmt::format("{} of {}", known, violation.rows.size());
-	auto link = text_at(*row_known, {"link"});
-	return labelled("    known      ",
-			fmt::format("{}: {} (kernels {})", count, text_at(*row_known, {"reason"}),
-				    text_at(*row_known, {"kernels"}))) +
-	       (link.empty() ? "" : labelled("               ", link, 4));
+	std::string out;
+	for (const auto &[known, count] : seen) {
+		auto how_many = count == violation.rows.size()
+					? std::string("yes")
+					: fmt::format("{} of {}", count, violation.rows.size());
+		auto link = text_at(*known, {"link"});
+		out += labelled("    known      ",
+				fmt::format("{}: {} (kernels {})", how_many, known_words(*known),
+					    text_at(*known, {"kernels"})));
+		out += link.empty() ? "" : labelled("               ", link, 4);
+	}
+	return out;
 }
 
 /// The last words of the machine that was lost in a point.

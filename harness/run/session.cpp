@@ -242,7 +242,7 @@ private:
 	void put(EndRecord &end)
 	{
 		if (setup_.known)
-			end.known = setup_.known(end.id, facts_, end.verdict.kind);
+			end.known = setup_.known(end, facts_);
 		journal_.write(end);
 		++totals_[std::string(to_string(end.verdict.kind))];
 		++done_;

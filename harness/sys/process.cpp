@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <poll.h>
@@ -87,6 +88,8 @@ int wait_for(pid_t child)
 
 pid_t spawn(const Command &command, const SpawnActions &actions)
 {
+	if (command.inherit)
+		std::fflush(stdout); // what the program prints comes behind it
 	auto argv = pointers(command.argv);
 	const auto words = merged_environment(command.environment);
 	auto environment = pointers(words);
@@ -156,6 +159,7 @@ std::string output_of(const Command &command)
 
 void become(const std::vector<std::string> &argv)
 {
+	std::fflush(stdout); // it would be lost
 	auto words = pointers(argv);
 	execvp(words[0], words.data());
 	throw std::system_error(errno, std::generic_category(), "cannot run " + argv[0]);

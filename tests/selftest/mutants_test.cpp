@@ -186,6 +186,18 @@ TEST_CASE("switched off, the kernel may fail what the stock one is known to fail
 	CHECK_FALSE(as_declared(mutant_result(unmutated, on, nullptr)));
 }
 
+TEST_CASE("switched off, what is withheld excuses a hang and nothing else", "[mutants]")
+{
+	const MutantRun off = {"unmutated", Switch::off};
+	const auto judged = [&](VerdictKind kind, Rule rule) {
+		auto journal = journal_of(off, {{first, pass}, {second, kind, {rule}}});
+		journal.ends[1].known = {{"reason", "withheld"}, {"withheld", true}};
+		return as_declared(mutant_result(off, journal, nullptr));
+	};
+	CHECK(judged(livelock, Rule::p2));
+	CHECK_FALSE(judged(fail, Rule::p4));
+}
+
 TEST_CASE("a journal of another kernel is no result", "[mutants]")
 {
 	const std::vector<Seen> seen = {{second, fail, {Rule::f2}}};

@@ -182,7 +182,7 @@ std::vector<std::string> sample_lines()
 					       VerdictKind::unchecked, "completed unchecked"));
 	unchecked.verdict.rules = {Rule::m4};
 	auto failed =
-		sample_end("write/ext4/hole/sync/4096@0/handler", VerdictKind::fail,
+		sample_end("write/ext4/cold/sync/4096@0/handler", VerdictKind::fail,
 			   "expected EFAULT, saw 16; P4: 16 bytes past the count in the file");
 	failed.verdict.rules = {Rule::p4, Rule::p3};
 	failed.seen.kernel_complained = true;
@@ -192,6 +192,11 @@ std::vector<std::string> sample_lines()
 				 "opening the ring: ENOMEM");
 	broken.seen.end = End::setup_failed;
 	auto died = sample_hang(hang + "0/handler", VerdictKind::livelock, false);
+	died.known = {{"reason", "known to the project, withheld"},
+		      {"kernels", "6.0.."},
+		      {"withheld", true},
+		      {"subsystem", "gfs2"},
+		      {"class", "hang, unkillable"}};
 
 	auto other_machine = sample_run();
 	other_machine["machine"]["variant"] = "nomops";
