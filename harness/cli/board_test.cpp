@@ -11,6 +11,7 @@
 #include "fixtures/debian/apt.h"
 #include "fixtures/debian/cache.h"
 #include "fixtures/debian/sysroot.h"
+#include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/report/report.h"
 #include "harness/sys/file.h"
@@ -197,7 +198,7 @@ Tally make_visit(const board::StandIn &stand_in, const Visit &visit, const fs::p
 		    {":" + visit.directory + "/journal.jsonl",
 		     ":" + visit.directory + "/report.txt", scratch},
 		    120s);
-	const auto journal = read_journal(scratch / "journal.jsonl");
+	const auto journal = open_results(scratch);
 	check_journal(journal, visit, words, checks);
 	checks.check("this machine makes the same report of the journal",
 		     text_report(journal) == sys::read_file(scratch / "report.txt"),

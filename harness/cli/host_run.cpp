@@ -11,7 +11,10 @@
 #include "harness/cli/host.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/results.h"
+#include "harness/report/rest.h"
+#include "harness/sys/claim.h"
 #include "harness/sys/file.h"
+#include "harness/sys/hold.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/process.h"
 #include "harness/sys/say.h"
@@ -26,6 +29,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int no_mte_status = 77;
+constexpr int signalled = 128; ///< plus the number of the signal that interrupted a run
 
 bool machine_has_mte()
 {
@@ -62,7 +66,7 @@ void show(Progress &progress, const Json &event)
 {
 	const std::string kind = event.value("event", "");
 	if (kind == "run" && event.contains("plan"))
-		progress.planned(event["plan"].value("points", size_t(0)));
+		progress.planned(planned_points(event));
 	else if (kind == "begin" && event.contains("ids") && !event["ids"].empty())
 		progress.begun(event["ids"].front().get<std::string>());
 	else if (kind == "end")
@@ -96,17 +100,15 @@ int run_vm(const Options &options)
 	auto run = describe_run(options, kernel);
 	if (options.action != Action::run)
 		return ask_vm(options, std::move(run));
+	const sys::HeldSignals held; // what has begun ends with its report
 	run.out = make_results_directory(options.out, debian::exact_name(kernel));
 	Progress progress(isatty(STDERR_FILENO) != 0);
 	run.on_event = [&progress](const Json &event) { show(progress, event); };
-	const auto finish = [&](int status) {
-		progress.close();
-		const int judged = write_reports(run.out);
-		return status == 0 ? judged : status;
-	};
 	int status = 3;
 	try {
 		status = vm::run_in_vm(run);
+	} catch (const sys::Taken &) {
+		throw; // the report is that of somebody else
 	} catch (const std::exception &error) {
 		progress.close();
 		sys::say(fmt::format("tagtrap: {}\n", error.what()));
@@ -115,7 +117,13 @@ int run_vm(const Options &options)
 		write_reports(run.out); // what was measured so far is worth a report
 		return 3;
 	}
-	return finish(status);
+	progress.close();
+	if (status > signalled && !fs::exists(run.out / "journal.jsonl")) {
+		sys::say("tagtrap: interrupted before the machine had anything to say\n");
+		return status;
+	}
+	const int judged = write_reports(run.out);
+	return status == 0 ? judged : status;
 }
 
 } // namespace

@@ -11,6 +11,8 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/host.h"
 #include "harness/cli/results.h"
+#include "harness/report/rest.h"
+#include "harness/sys/claim.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/say.h"
@@ -43,15 +45,21 @@ struct Boot {
 	std::string trouble = {};
 };
 
-/// `before` is what the unmutated kernel breaks.
-Boot boot(const MutantRun &run, vm::VmRun machine, const Broken &before)
+/// `unmutated` is the run of the kernel as it is. One `end` that catches the mutant may still turn
+/// out to mean nothing (its control fails): the run is stopped only when the whole journal, read as
+/// it is read in the end, says the same.
+Boot boot(const MutantRun &run, vm::VmRun machine, const Journal *unmutated)
 {
+	const auto before = unmutated == nullptr ? Broken() : broken_by(*unmutated);
 	bool caught = false;
-	const auto start = Clock::now();
+	auto look = Clock::now() + enough;
 	machine.on_event = [&](const Json &event) {
 		caught = caught || catches(run, event, before);
-		if (caught && Clock::now() - start > enough)
+		if (!caught || Clock::now() < look)
+			return;
+		if (as_declared(mutant_result(run, open_results(machine.out), unmutated)))
 			throw CutShort();
+		look = Clock::now() + enough;
 	};
 	try {
 		return {.status = vm::run_in_vm(machine)};
@@ -74,9 +82,10 @@ MutantResult result_of(const MutantRun &run, const Boot &boot, const fs::path &o
 	store_reports(out, journal);
 	auto result = mutant_result(run, journal, unmutated);
 	result.cut_short = boot.cut_short;
-	if (result.trouble.empty() && !boot.cut_short && journal.finish.is_null())
-		result.trouble =
-			boot.trouble.empty() ? "the plan was not gone through" : boot.trouble;
+	if (const auto rest = rest_of(journal);
+	    result.trouble.empty() && !boot.cut_short && !rest.why.empty())
+		result.trouble = boot.trouble.empty() ? "the plan was not gone through: " + rest.why
+						      : boot.trouble;
 	return result;
 }
 
@@ -155,8 +164,7 @@ std::optional<std::vector<MutantResult>> run_mutants(const std::vector<MutantRun
 		const auto start = Clock::now();
 		const bool mistake = !run.declared.empty();
 		const auto *beside = mistake && unmutated ? &*unmutated : nullptr;
-		const auto how =
-			boot(run, machine, beside == nullptr ? Broken() : broken_by(*beside));
+		const auto how = boot(run, machine, beside);
 		if (how.status > 128)
 			return std::nullopt;
 		auto result = result_of(run, how, machine.out, beside);
@@ -180,6 +188,7 @@ int mutants_command(const Options &options)
 {
 	const auto runs = mutant_runs(declared_mutants(), options.mutants);
 	const auto out = make_results_directory(options.out, "mutants");
+	const auto claim = sys::claim_results(out, "mutants.txt");
 	const auto results = run_mutants(runs, options, out);
 	sys::say(fmt::format("tagtrap: a directory per run is in {}\n", out.string()));
 	if (!results)

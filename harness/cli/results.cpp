@@ -8,9 +8,12 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
+#include "harness/model/settle.h"
 #include "harness/report/judge_again.h"
+#include "harness/report/known.h"
 #include "harness/report/report.h"
 #include "harness/report/status.h"
+#include "harness/sys/claim.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/say.h"
@@ -46,10 +49,10 @@ fs::path make_results_directory(const std::string &wanted, const std::string &na
 	if (error)
 		throw sys::Problem(fmt::format("cannot write to {}: {}; give --out=DIR elsewhere",
 					       directory.string(), error.message()));
-	if (fs::exists(directory / "journal.jsonl"))
-		throw sys::Problem(fmt::format("{} holds a run already; give another --out=DIR",
-					       directory.string()),
-				   2);
+	// Told before anything else is done. Who gets it is decided by sys::claim_results().
+	if (const auto journal = directory / "journal.jsonl";
+	    fs::exists(journal) && !fs::is_empty(journal))
+		throw sys::taken(directory);
 	return directory;
 }
 
@@ -61,7 +64,7 @@ Journal open_results(const fs::path &directory)
 					       file.string(),
 					       std::generic_category().message(errno)),
 				   2);
-	auto journal = read_journal(file.string());
+	auto journal = settle(read_journal(file.string()), known_field);
 	if (journal.runs.empty())
 		throw sys::Problem(fmt::format("{} has no `run` record: the run ended before it "
 					       "began; see {}",
@@ -79,8 +82,9 @@ void store_reports(const fs::path &directory, const Journal &journal)
 int write_reports(const fs::path &directory)
 {
 	const auto journal = open_results(directory);
+	// Printed first: where the disk is full it can be read all the same.
+	fmt::print("{}", text_report(journal));
 	store_reports(directory, journal);
-	fmt::print("{}", sys::read_file(directory / "report.txt"));
 	sys::say(fmt::format("tagtrap: report, journal and log are in {}\n", directory.string()));
 	return exit_status(journal);
 }
@@ -108,9 +112,13 @@ int judge_command(const Options &options)
 
 int list_command(const Options &options)
 {
+	const auto all = course(options.request);
 	std::string text;
-	for (const auto &point : plan(options.request))
-		text += id(point) + '\n';
+	for (const auto &point : all.points)
+		if (std::ranges::find(all.controls, point) == all.controls.end())
+			text += id(point) + '\n';
+	for (const auto &control : all.controls)
+		text += fmt::format("{} control_for {}\n", id(control), control_key(control));
 	fmt::print("{}", text);
 	return 0;
 }

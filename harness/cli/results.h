@@ -12,7 +12,8 @@ namespace tagtrap {
 /// cannot be written to, or holds another run already.
 std::filesystem::path make_results_directory(const std::string &wanted, const std::string &name);
 
-/// The journal of DIR. Throws sys::Problem that names what is not there.
+/// The journal of DIR, settled: the one way from a stored run to its verdicts. Throws sys::Problem
+/// that names what is not there.
 Journal open_results(const std::filesystem::path &directory);
 
 /// Writes report.txt and results.ktap of DIR from its journal.

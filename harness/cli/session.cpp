@@ -9,8 +9,8 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/results.h"
 #include "harness/cli/target.h"
-#include "harness/report/known.h"
 #include "harness/run/places.h"
+#include "harness/sys/claim.h"
 #include "harness/sys/file.h"
 
 namespace tagtrap {
@@ -41,9 +41,6 @@ SessionSetup setup_from(const Options &options)
 	setup.time_scale = options.time_scale;
 	setup.every_point = options.every_point;
 	setup.allow_hangs = options.allow_hangs;
-	setup.known = [](const EndRecord &end, const KernelFacts &facts) {
-		return known_field(known_issues(), end.id, facts, end.verdict, end.seen);
-	};
 	return setup;
 }
 
@@ -53,6 +50,7 @@ int run_on_board(const Options &options, SessionSetup &setup)
 	utsname name = {};
 	uname(&name);
 	const fs::path out = make_results_directory(options.out, name.release);
+	const sys::Claim claim = sys::claim_results(out);
 	const fs::path work = out / "work";
 	fs::create_directories(work);
 	setup.work = work.string();

@@ -24,6 +24,13 @@ std::vector<TestStep> host_test_steps();
 /// The tests in the VM.
 std::vector<TestStep> vm_test_steps();
 
+/// Runs in the VM that are disturbed at random moments. A part of it, unless it is asked for by
+/// name.
+std::vector<TestStep> chaos_test_steps();
+
+/// Calls `checks`, or says why there is no kernel for them: SKIP.
+Tally in_vm(const Options &options, Tally (*checks)(const Options &));
+
 /// The reference kernel passes, some of its mutants are caught, each by its rule, and a stock
 /// kernel is told from it. SKIP where no source is to be had; a build that fails is a failure.
 std::vector<TestStep> reference_test_steps();

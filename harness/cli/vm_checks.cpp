@@ -11,7 +11,9 @@
 #include <sstream>
 
 #include "harness/cli/vm_injected.h"
+#include "harness/report/digest.h"
 #include "harness/report/judge_again.h"
+#include "harness/report/rest.h"
 
 namespace tagtrap {
 
@@ -33,15 +35,6 @@ const StoredEnd *end_of(const StoredRun &run, std::string_view id)
 bool injected(std::string_view id)
 {
 	return id.starts_with("inject-");
-}
-
-std::vector<Json> events_of(const StoredRun &run)
-{
-	std::vector<Json> events;
-	std::istringstream lines(run.text);
-	for (std::string line; std::getline(lines, line);)
-		events.push_back(parse_json_or_discard(line));
-	return events;
 }
 
 std::string rules_text(const std::vector<Rule> &rules)
@@ -82,11 +75,18 @@ std::string twice(const StoredRun &run)
 	std::set<std::string> done;
 	for (const auto &event : events_of(run)) {
 		const std::string kind = event.is_object() ? event.value("event", "") : "";
+		if (kind == "suspect") // run again, and that is what it says
+			for (const auto &id : event["ids"])
+				done.erase(id.get<std::string>());
 		if (kind == "begin")
 			for (const auto &id : event["ids"])
 				if (done.contains(id.get<std::string>()))
 					return id.get<std::string>() + " was begun after its end";
-		if (kind == "end" && !done.insert(event.value("id", "")).second)
+		// What came late is told in another `end`.
+		const auto &seen = value_at(event, {"observation"});
+		const bool late = seen.is_object() &&
+				  (seen.contains("late_count") || seen.contains("late_death"));
+		if (kind == "end" && !done.insert(event.value("id", "")).second && !late)
 			return event.value("id", "") + " has two ends";
 	}
 	return "";
@@ -96,7 +96,7 @@ std::string not_as_listed(const StoredRun &run, const std::vector<std::string> &
 {
 	const std::set<std::string> wanted(listed.begin(), listed.end());
 	for (const auto &end : run.journal.ends)
-		if (!wanted.contains(end.id))
+		if (!wanted.contains(end.id) && !excluded(end))
 			return end.id + " was run and not listed";
 	for (const auto &id : listed)
 		if (end_of(run, id) == nullptr)
@@ -146,6 +146,12 @@ std::string judged_otherwise(const StoredRun &run)
 						   now.dump());
 		}
 	}
+	const auto settled = rejudged(run.journal, Contract::mainline, SignalPin::any);
+	for (size_t i = 0; i < settled.ends.size(); i++)
+		if (settled.ends[i].verdict != run.journal.ends[i].verdict)
+			return fmt::format("{} is settled as {}, and was as {}", settled.ends[i].id,
+					   settled.ends[i].verdict.reason,
+					   run.journal.ends[i].verdict.reason);
 	return "";
 }
 
@@ -165,6 +171,15 @@ bool hung(const StoredEnd &end)
 
 } // namespace
 
+std::vector<Json> events_of(const StoredRun &run)
+{
+	std::vector<Json> events;
+	std::istringstream lines(run.text);
+	for (std::string line; std::getline(lines, line);)
+		events.push_back(parse_json_or_discard(line));
+	return events;
+}
+
 std::vector<std::string> injected_specs()
 {
 	std::vector<std::string> specs = {"read/tmpfs/*", "write/ext4/*",      "read/pipe/*",
@@ -182,13 +197,19 @@ std::vector<VmCheck> check_verdicts(const StoredRun &run)
 	return checks;
 }
 
+VmCheck check_once(const StoredRun &run)
+{
+	return checked("nothing that finished was run twice", twice(run));
+}
+
 std::vector<VmCheck> check_run(const StoredRun &run, const std::vector<std::string> &listed)
 {
-	const bool whole = run.journal.finish.is_object() && !run.journal.truncated &&
-			   run.journal.unfinished.empty();
+	const bool whole = !run.journal.truncated && run.journal.unfinished.empty();
+	const auto rest = rest_of(run.journal);
 	return {
-		checked("the plan was gone through", whole ? "" : "the journal has no finish"),
-		checked("nothing that finished was run twice", twice(run)),
+		checked("the plan was gone through",
+			whole ? rest.why : "points were begun and not ended, or a line is cut"),
+		check_once(run),
 		checked("--list prints what is run", not_as_listed(run, listed)),
 		checked("controls held, and nothing is BROKEN that was not broken on purpose",
 			unsound(run)),

@@ -17,11 +17,14 @@ struct VmCheck {
 	std::string wrong = {};
 };
 
-/// A run as it was stored: its journal as text and as read back.
+/// A run as it was stored: its journal as text, and read back and settled.
 struct StoredRun {
 	std::string text;
 	Journal journal;
 };
+
+/// The lines of its journal.
+std::vector<Json> events_of(const StoredRun &run);
 
 /// TEST-SPECs of the run with injected faults: every inject case, and a few calls of the plan.
 std::vector<std::string> injected_specs();
@@ -35,6 +38,9 @@ std::vector<VmCheck> check_evidence(const StoredRun &run);
 /// What holds for every run of ours: it was gone through, nothing was run twice, controls held,
 /// `listed` (the ids that --list printed) is what was run, and judging again changes nothing. Pure.
 std::vector<VmCheck> check_run(const StoredRun &run, const std::vector<std::string> &listed);
+
+/// Nothing was begun after its `end`, and nothing has two: for runs that were disturbed. Pure.
+VmCheck check_once(const StoredRun &run);
 
 /// Machines were lost where they had to be, and only there. Pure.
 std::vector<VmCheck> check_losses(const StoredRun &run);

@@ -21,7 +21,10 @@ inline constexpr const char *unkillable_id = "inject-unkillable/ext4/cached/sync
 inline constexpr const char *panic_id = "inject-panic/pipe/plain/sync/4096@2048/handler";
 inline constexpr const char *silent_id = "inject-silent/pipe/plain/sync/4096@2048/handler";
 
-/// What the machine is booted with, so that it complains of `unkillable_id`.
+/// The point of its block of which the kernel complains.
+inline constexpr const char *complaint_id = "inject-complaint/ext4/cached/sync/4096@2048/handler";
+
+/// What the machine is booted with, so that it complains of tasks that sleep for a second.
 inline constexpr const char *complaining =
 	"sysctl.kernel.hung_task_timeout_secs=1 sysctl.kernel.hung_task_warnings=-1";
 

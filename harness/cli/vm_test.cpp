@@ -12,6 +12,7 @@
 
 #include "fixtures/debian/cache.h"
 #include "fixtures/debian/kernels.h"
+#include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/cli/vm_checks.h"
 #include "harness/cli/vm_injected.h"
@@ -95,7 +96,7 @@ StoredRun run_vm(const Options &options, const std::string &name,
 		throw sys::Problem(fmt::format("the run ended with status {}; see {}; its end:\n{}",
 					       how.status, log.string(),
 					       sys::last_lines(sys::read_file(log), 15)));
-	return {sys::read_file(journal), read_journal(journal)};
+	return {sys::read_file(journal), open_results(out)};
 }
 
 /// What --list prints.
@@ -106,7 +107,7 @@ std::vector<std::string> list(const Options &options, const std::vector<std::str
 	std::istringstream lines(sys::output_of({.argv = argv}));
 	std::vector<std::string> ids;
 	for (std::string line; std::getline(lines, line);)
-		ids.push_back(line);
+		ids.push_back(line.substr(0, line.find(' '))); // a control says what for
 	return ids;
 }
 
@@ -119,15 +120,6 @@ std::string no_kernel(const Options &options)
 	} catch (const std::exception &error) {
 		return error.what();
 	}
-}
-
-Tally in_vm(const Options &options, Tally (*checks)(const Options &))
-{
-	if (const auto why = no_kernel(options); !why.empty()) {
-		fmt::print("  SKIP no kernel: {}\n", why);
-		return {.skipped = 1};
-	}
-	return checks(options);
 }
 
 Tally injected_faults_in_vm(const Options &options)
@@ -155,6 +147,15 @@ Tally busy_machine(const Options &options)
 }
 
 } // namespace
+
+Tally in_vm(const Options &options, Tally (*checks)(const Options &))
+{
+	if (const auto why = no_kernel(options); !why.empty()) {
+		fmt::print("  SKIP no kernel: {}\n", why);
+		return {.skipped = 1};
+	}
+	return checks(options);
+}
 
 std::vector<TestStep> vm_test_steps()
 {

@@ -17,6 +17,20 @@ namespace {
 
 constexpr std::array ordinary_stands = {Stand::unmapped, Stand::protnone, Stand::rdonly};
 
+/// The point that stands for a situation: its first position, SYNC, handler.
+Point situation_point(const Case &call, const Place &place, uint32_t page_size)
+{
+	const Situation &what = *call.situation;
+	const uint32_t unit = what.in_pages ? page_size : 1;
+	Point point = {.call = &call, .place = &place};
+	if (place.kind == PlaceKind::file)
+		point.state = what.state;
+	point.align = what.align;
+	point.length = what.length * unit;
+	point.offset = what.offsets.front() * unit;
+	return point;
+}
+
 /// Collects the points of one call x place, each once, invalid ones left out.
 class Sweep {
 public:
@@ -87,14 +101,18 @@ private:
 			points_.push_back(point);
 	}
 
+	void add_control(const Point &point)
+	{
+		if (const auto control = control_of(point, request_.page_size))
+			add(*control);
+	}
+
 	/// A control, and the granule first, in the middle and last; made by children, and where a
 	/// signal is the end.
 	void hidden()
 	{
 		Point point = base(paths_.front());
-		point.stand = Stand::good;
-		add(point);
-		point.stand = Stand::bad;
+		add_control(point);
 		for (const auto offset : offsets(point.length, 0, request_.page_size)) {
 			point.offset = offset;
 			add(point);
@@ -118,8 +136,7 @@ private:
 					continue;
 				Point point = base(path);
 				point.submission = submission;
-				point.stand = Stand::good;
-				add(point);
+				add_control(point);
 				if (quick && (!first || submission != Submission::inline_))
 					continue;
 				point.stand = Stand::bad;
@@ -214,15 +231,8 @@ private:
 	void situation(const Situation &what)
 	{
 		const uint32_t unit = what.in_pages ? request_.page_size : 1;
-		Point point = {.call = &call_, .place = &place_};
-		if (place_.kind == PlaceKind::file)
-			point.state = what.state;
-		point.align = what.align;
-		point.length = what.length * unit;
-		point.offset = what.offsets.front() * unit;
-		point.stand = Stand::good;
-		add(point);
-		point.stand = Stand::bad;
+		Point point = situation_point(call_, place_, request_.page_size);
+		add_control(point);
 		point.mode = TagCheckMode::none;
 		if (!what.needs_signal)
 			add(point);
@@ -271,6 +281,21 @@ private:
 };
 
 } // namespace
+
+std::optional<Point> control_of(const Point &point, uint32_t page_size)
+{
+	if (point.call->shape.once)
+		return std::nullopt;
+	Point control = point.call->situation != nullptr
+				? situation_point(*point.call, *point.place, page_size)
+				: base_point(*point.call, *point.place, {point.state, point.direct},
+					     page_size);
+	control.submission = point.submission;
+	control.stand = Stand::good;
+	if (!applicable(control, page_size))
+		return std::nullopt;
+	return control;
+}
 
 std::vector<Point> call_plan(const Case &call, const Place &place, const PlanRequest &request)
 {

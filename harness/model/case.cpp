@@ -35,6 +35,13 @@ bool acts_on(const Case &call, const Place &place)
 	return std::ranges::find(call.on, place.kind) != call.on.end();
 }
 
+bool marks_granule(const Case &call)
+{
+	const Situation *const situation = call.situation;
+	return situation != nullptr && situation->opaque && !situation->elsewhere &&
+	       situation->audience != Audience::uninvited && call.direction == Direction::stores;
+}
+
 std::span<const Case *const> cases()
 {
 	return registry();

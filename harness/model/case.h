@@ -61,6 +61,8 @@ struct Situation {
 	Audience audience = Audience::caller;
 	std::string_view place = {}; ///< only there
 	bool opaque = true;          ///< the buffer is no stream of bytes that could be followed
+	/// What is stored lands in the memory of another process, where nobody looks.
+	bool elsewhere = false;
 	bool submits = false; ///< the probe itself notes what the call returned that submitted it
 	bool needs_root = false;
 	bool needs_signal = false; ///< without the forced signal the call rightly sleeps for good
@@ -99,6 +101,10 @@ struct Registered {
 
 /// Whether `call` can be made on `place`.
 bool acts_on(const Case &call, const Place &place);
+
+/// Whether a good call leaves its mark in the granule: it stores a structure there of which the
+/// suite knows no more than that it differs from what was there.
+bool marks_granule(const Case &call);
 
 /// All registered cases, by name.
 std::span<const Case *const> cases();

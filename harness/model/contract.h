@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -26,10 +25,7 @@ SignalPin parse_signal_pin(std::string_view text); ///< throws std::invalid_argu
 struct Terms {
 	Contract contract = Contract::mainline;
 	SignalPin pin = SignalPin::any;
-	int run_signal = 0; ///< signal that the first forced delivery of this run used; 0: none yet
 	KernelFacts kernel = {};
-	/// CALL/PLACE whose control failed in this run: judge_in_order() keeps it.
-	std::set<std::string, std::less<>> broken = {};
 };
 
 /// What should happen to the buffer, before anything was observed.
@@ -43,11 +39,11 @@ struct Expectation {
 Expectation expect(const Point &point, const KernelFacts &facts);
 
 /// A control of the suite: nothing is wrong with the buffer, and everything must work. Where it
-/// fails, the point is BROKEN, and so is the call at that place: nothing can be said about bad
-/// granules there.
+/// fails, the point is BROKEN, and settle() makes those BROKEN that share its control_key().
 bool is_control(const Point &point);
 
-/// The only place where pass or fail is decided. Pure; never throws on any observation.
+/// The only place where one observation is judged. Pure; never throws on any observation. What
+/// depends on other points of the run is settle()'s.
 Verdict judge(const Point &point, const Observation &seen, const Terms &terms);
 
 } // namespace tagtrap

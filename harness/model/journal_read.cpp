@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "harness/model/record.h"
 
@@ -61,7 +64,19 @@ StoredEnd stored_end(const Json &event)
 	out.verdict.notes = texts_field(event, "notes");
 	out.promise = text_or_empty(event, "promise");
 	out.seen = observation_from_json(field(event, "observation"));
-	out.known = field(event, "known");
+	out.known = event.value("known", Json()); // schema 1 has it
+	return out;
+}
+
+/// The controls of a plan that no TEST-SPEC selects: id and control_key() of each.
+std::vector<std::pair<std::string, std::string>> controls_of(const Json &run)
+{
+	std::vector<std::pair<std::string, std::string>> out;
+	const auto plan = run.find("plan");
+	if (plan == run.end() || !plan->is_object() || !plan->contains("controls"))
+		return out;
+	for (const auto &control : field(*plan, "controls"))
+		out.emplace_back(text_field(control, "id"), text_field(control, "control_for"));
 	return out;
 }
 
@@ -78,9 +93,12 @@ public:
 		else if (kind == "preflight")
 			journal_.preflights.push_back(event);
 		else if (kind == "begin")
-			begun_ = texts_field(event, "ids");
+			std::ranges::move(texts_field(event, "ids"), std::back_inserter(begun_));
 		else if (kind == "end")
 			end(event);
+		else if (kind == "suspect")
+			journal_.suspects.push_back(
+				{texts_field(event, "ids"), text_field(event, "complaint")});
 		else if (kind == "restart")
 			restart(event);
 		else if (kind == "finish")
@@ -94,15 +112,13 @@ public:
 
 	Journal done(bool truncated)
 	{
-		for (const auto &id : begun_)
-			if (!last_.contains(id))
-				journal_.unfinished.push_back(id);
-		// A point that was judged twice counts once, where it was judged last.
-		std::vector<StoredEnd> kept;
-		for (size_t i = 0; i < journal_.ends.size(); i++)
-			if (last_.at(journal_.ends[i].id) == i)
-				kept.push_back(std::move(journal_.ends[i]));
-		journal_.ends = std::move(kept);
+		// A point may be begun by several machines.
+		for (auto &id : begun_)
+			if (ended_.insert(id).second)
+				journal_.unfinished.push_back(std::move(id));
+		for (auto &stored : journal_.ends)
+			if (const auto found = controls_.find(stored.id); found != controls_.end())
+				stored.control_for = found->second;
 		journal_.truncated = truncated;
 		return std::move(journal_);
 	}
@@ -110,20 +126,25 @@ public:
 private:
 	void run(const Json &event)
 	{
-		auto schema = field(event, "schema");
-		if (schema != journal_schema)
+		const auto &schema = field(event, "schema");
+		if (!schema.is_number_integer() || schema < oldest_journal_schema ||
+		    schema > journal_schema)
 			throw std::runtime_error("schema " + schema.dump() +
-						 ", this version reads schema " +
+						 ", this version reads schemas " +
+						 std::to_string(oldest_journal_schema) + " to " +
 						 std::to_string(journal_schema));
+		for (auto &[id, key] : controls_of(event))
+			controls_[std::move(id)] = std::move(key);
 		journal_.runs.push_back(event);
 		journal_.finish = nullptr; // a machine that was started has to finish as well
+		journal_.lost = false;
 	}
 
 	void end(const Json &event)
 	{
 		auto stored = stored_end(event);
 		stored.run = journal_.runs.empty() ? 0 : journal_.runs.size() - 1;
-		last_[stored.id] = journal_.ends.size();
+		ended_.insert(stored.id);
 		journal_.ends.push_back(std::move(stored));
 	}
 
@@ -131,6 +152,7 @@ private:
 	{
 		add_elapsed(event);
 		journal_.restarts.push_back(event);
+		journal_.lost = true;
 	}
 
 	void add_elapsed(const Json &event)
@@ -147,11 +169,13 @@ private:
 		add_elapsed(event);
 		journal_.finish = event;
 		journal_.finish["elapsed_s"] = elapsed_s_;
+		journal_.lost = false;
 	}
 
 	Journal journal_;
 	std::vector<std::string> begun_;
-	std::unordered_map<std::string, size_t> last_;
+	std::unordered_set<std::string> ended_;
+	std::unordered_map<std::string, std::string> controls_;
 	double elapsed_s_ = 0;
 	size_t events_ = 0;
 };

@@ -144,6 +144,8 @@ bool Matter::completed() const
 		return false;
 	if (forced() && signalled()) // then it was checked, and went on nevertheless
 		return false;
+	if (stored_nothing())
+		return false;
 	const bool stores = point.call->direction == Direction::stores;
 	if (demand.promise.kind == PromiseKind::ignored) // its count tells nothing
 		return stores && seen.granule_changed;
@@ -151,6 +153,16 @@ bool Matter::completed() const
 	const int64_t bytes = demand.full > 0 ? demand.full : clamped(seen.length);
 	const int64_t right = stores ? seen.arrived : seen.peer_arrived;
 	return right < 0 || right >= bytes;
+}
+
+bool Matter::stored_nothing() const
+{
+	if (point.stand != Stand::bad || !marks_granule(*point.call) ||
+	    demand.ground == Ground::unreached)
+		return false;
+	if (demand.promise.kind == PromiseKind::ignored) // a copy that fails is dropped by design
+		return false;
+	return seen.end == End::returned && seen.result == demand.full && !seen.granule_changed;
 }
 
 bool Matter::excused() const

@@ -67,6 +67,8 @@ struct Matter {
 	[[nodiscard]] bool signalled() const;
 	/// The transfer came through as if nothing had stood in its way, every byte right.
 	[[nodiscard]] bool completed() const;
+	/// The call reports success, and where it has to store a structure all is as it was.
+	[[nodiscard]] bool stored_nothing() const;
 	/// `completed()`, and the case names why that is no violation.
 	[[nodiscard]] bool excused() const;
 };
@@ -99,6 +101,9 @@ bool mode_checks(TagCheckMode mode, Direction direction);
 
 /// `point.call` must not be null.
 Demand demand(const Point &point, const Observation &seen, const Terms &terms);
+
+/// The signal that was delivered for a checked fault where one is due: SIGSEGV, SIGBUS; 0: none.
+int forced_number(const Matter &matter);
 
 /// The rule that a signal breaks where none is due, and the one that a wrong result breaks.
 Rule signal_rule(const Matter &matter);

@@ -69,7 +69,9 @@ void judge_stopped(const Matter &matter, Findings &found)
 void judge_result(const Matter &matter, Findings &found)
 {
 	const Observation &seen = matter.seen;
-	if (matter.completed())
+	if (matter.stored_nothing())
+		found.breaks(Rule::p3, "success, and nothing was stored");
+	else if (matter.completed())
 		judge_unchecked(matter, found);
 	else if (matter.demand.stops())
 		judge_stopped(matter, found);

@@ -35,10 +35,6 @@ void judge_number(const Matter &matter, int number, Findings &found)
 	if (!number_allowed(matter, number))
 		found.breaks(Rule::f1,
 			     fmt::format("{} is not what the run asks for", signal_text(number)));
-	else if (matter.terms.run_signal != 0 && number != matter.terms.run_signal)
-		found.breaks(Rule::f1,
-			     fmt::format("{} although this run has seen {}", signal_text(number),
-					 signal_text(matter.terms.run_signal)));
 }
 
 bool in_granule(uint64_t address, uint64_t bad_pointer)
@@ -187,6 +183,21 @@ bool due(const Matter &matter)
 }
 
 } // namespace
+
+int forced_number(const Matter &matter)
+{
+	const Observation &seen = matter.seen;
+	int number = 0;
+	if (!due(matter) || matter.completed())
+		return number;
+	if (seen.end == End::killed)
+		number = seen.death_signal;
+	else if (seen.end == End::returned && seen.signal_count > 0)
+		number = seen.signals[0].number;
+	else if (seen.end == End::returned && seen.stop_count > 0)
+		number = seen.stop.number;
+	return number == SIGSEGV || number == SIGBUS ? number : 0;
+}
 
 void judge_signals(const Matter &matter, Findings &found)
 {

@@ -31,7 +31,7 @@ std::string due_signal(const Terms &terms)
 		return "SIGSEGV";
 	if (terms.pin == SignalPin::bus)
 		return "SIGBUS";
-	return terms.run_signal != 0 ? signal_text(terms.run_signal) : "SIGSEGV or SIGBUS";
+	return "SIGSEGV or SIGBUS";
 }
 
 std::string unchecked_text(const Matter &matter)

@@ -4,21 +4,18 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <map>
 #include <stdexcept>
+#include <unordered_set>
+#include <utility>
 
 #include "harness/model/call_plan.h"
+#include "harness/model/contract.h"
 #include "harness/model/sweep.h"
 
 namespace tagtrap {
 
 namespace {
-
-bool excluded(const PlanRequest &request, const Point &point)
-{
-	return std::ranges::any_of(request.specs, [&](const auto &spec) {
-		return spec.starts_with('~') && matches(spec, point);
-	});
-}
 
 /// A hidden case is planned only by a spec that begins with its name.
 bool named(const PlanRequest &request, const Case &call)
@@ -35,34 +32,35 @@ bool only_excludes(const PlanRequest &request)
 				   [](const auto &spec) { return spec.starts_with('~'); });
 }
 
-/// Keeps the points that the specs select and counts, per spec, how many it selected.
-void select(const PlanRequest &request, std::vector<Point> &points, std::vector<size_t> &hits)
+/// What the specs make of the points of a level.
+struct Selection {
+	std::vector<Point> points, excluded;
+	std::vector<size_t> hits; ///< per spec, how many points it speaks of
+};
+
+/// Adds the points that the specs select, and those that they would if none excluded them.
+void select(const PlanRequest &request, const std::vector<Point> &points, Selection &selection)
 {
 	const bool all = only_excludes(request);
-	std::erase_if(points, [&](const Point &point) {
-		bool wanted = all;
+	for (const auto &point : points) {
+		bool wanted = all, excluded = false;
 		for (size_t i = 0; i < request.specs.size(); ++i) {
-			if (matches(request.specs[i], point)) {
-				++hits[i];
+			if (!matches(request.specs[i], point))
+				continue;
+			++selection.hits[i];
+			if (request.specs[i].starts_with('~'))
+				excluded = true;
+			else
 				wanted = true;
-			}
 		}
-		return !wanted || excluded(request, point);
-	});
+		if (wanted)
+			(excluded ? selection.excluded : selection.points).push_back(point);
+	}
 }
 
-} // namespace
-
-std::string_view to_string(Level level)
+Selection selected(const PlanRequest &request)
 {
-	constexpr std::array names = {"quick", "default", "exhaustive"};
-	return names[static_cast<size_t>(level)];
-}
-
-std::vector<Point> plan(const PlanRequest &request)
-{
-	std::vector<Point> points;
-	std::vector<size_t> hits(request.specs.size(), 0);
+	Selection found = {.hits = std::vector<size_t>(request.specs.size(), 0)};
 	const bool all_called_for = only_excludes(request);
 	for (const auto &place : places()) {
 		// What is done once per place comes behind everything else there.
@@ -79,15 +77,13 @@ std::vector<Point> plan(const PlanRequest &request)
 				    return !spec.starts_with('~') && may_match(spec, *call, place);
 			    }))
 				continue;
-			auto here = call_plan(*call, place, request);
-			select(request, here, hits);
-			points.insert(points.end(), here.begin(), here.end());
+			select(request, call_plan(*call, place, request), found);
 		}
 	}
 	// An exact id is a point of its own, whether or not this level holds it.
 	for (size_t i = 0; i < request.specs.size(); ++i) {
 		const auto &spec = request.specs[i];
-		if (hits[i] != 0 || spec.starts_with('~'))
+		if (found.hits[i] != 0 || spec.starts_with('~'))
 			continue;
 		if (std::ranges::count(spec, '/') != 5 || spec.find('*') != std::string::npos)
 			throw std::invalid_argument(fmt::format(
@@ -98,11 +94,62 @@ std::vector<Point> plan(const PlanRequest &request)
 				fmt::format("'{}' cannot be issued: length, offset "
 					    "and alignment do not fit",
 					    spec));
-		points.push_back(point);
+		found.points.push_back(point);
 	}
-	std::stable_partition(points.begin(), points.end(),
+	std::stable_partition(found.points.begin(), found.points.end(),
 			      [](const Point &point) { return !point.call->shape.hazardous; });
-	return points;
+	return found;
+}
+
+} // namespace
+
+std::string_view to_string(Level level)
+{
+	constexpr std::array names = {"quick", "default", "exhaustive"};
+	return names[static_cast<size_t>(level)];
+}
+
+std::vector<Point> plan(const PlanRequest &request)
+{
+	return selected(request).points;
+}
+
+std::string_view excluded_by(const PlanRequest &request, const Point &point)
+{
+	for (const auto &spec : request.specs)
+		if (spec.starts_with('~') && matches(spec, point))
+			return spec;
+	return {};
+}
+
+Course course(const PlanRequest &request)
+{
+	auto chosen = selected(request);
+	std::unordered_set<std::string> there; // control_key() of controls that are planned
+	for (const auto &point : chosen.points)
+		if (is_control(point))
+			there.insert(control_key(point));
+	// By call and place, which the plan keeps together but for ids of their own.
+	std::map<std::pair<const Case *, const Place *>, std::vector<Point>> needed;
+	for (const auto &point : chosen.points) {
+		const auto control = control_of(point, request.page_size);
+		if (control && there.insert(control_key(point)).second)
+			needed[{point.call, point.place}].push_back(*control);
+	}
+	Course all = {.excluded = std::move(chosen.excluded)};
+	for (const auto &point : chosen.points) {
+		if (auto found = needed.extract({point.call, point.place})) {
+			all.controls.insert(all.controls.end(), found.mapped().begin(),
+					    found.mapped().end());
+			all.points.insert(all.points.end(), found.mapped().begin(),
+					  found.mapped().end());
+		}
+		all.points.push_back(point);
+	}
+	std::erase_if(all.excluded, [&](const Point &point) { // run all the same
+		return std::ranges::find(all.controls, point) != all.controls.end();
+	});
+	return all;
 }
 
 } // namespace tagtrap

@@ -25,6 +25,23 @@ struct PlanRequest {
 /// hazardous points last. Throws std::invalid_argument when a spec selects nothing, naming it.
 std::vector<Point> plan(const PlanRequest &request);
 
+/// What a run goes through.
+struct Course {
+	/// The controls stand in front of the other points of their call and place.
+	std::vector<Point> points;
+	/// Of them the good-tag controls that no spec selects and that the selected points need: an
+	/// observation of a bad granule proves nothing where nobody has seen the good one.
+	std::vector<Point> controls;
+	/// Not among `points`: what the plan would hold but for the specs that exclude.
+	std::vector<Point> excluded;
+};
+
+/// plan(), with the controls that it needs and does not hold. Throws as plan() does.
+Course course(const PlanRequest &request);
+
+/// The first spec of `request` that excludes `point`; empty: none does.
+std::string_view excluded_by(const PlanRequest &request, const Point &point);
+
 /// Whether `spec` speaks of `point`: `*` anywhere in an id, a tag in brackets, or the bare name of
 /// a call or place. A leading `~` (which excludes) is passed over.
 bool matches(std::string_view spec, const Point &point);

@@ -167,11 +167,16 @@ std::string id(const Point &point)
 			   to_string(point.disposition));
 }
 
-std::string group(const Point &point)
+std::string control_key(const Point &point)
 {
 	const std::string tokens = path_tokens(point);
-	return fmt::format("{}/{}/{}/{}", point.call->name, point.place->name,
-			   tokens.empty() ? "plain" : tokens, to_string(point.mode));
+	return fmt::format("{}/{}/{}", point.call->name, point.place->name,
+			   tokens.empty() ? "plain" : tokens);
+}
+
+std::string group(const Point &point)
+{
+	return fmt::format("{}/{}", control_key(point), to_string(point.mode));
 }
 
 Point parse_id(std::string_view text)

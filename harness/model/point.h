@@ -57,6 +57,10 @@ std::string id(const Point &point);
 /// The group a point belongs to (call, submission, place, state, mode), in id syntax.
 std::string group(const Point &point);
 
+/// What a control with a matching tag speaks for: call, place, file state, O_DIRECT and submission,
+/// in id syntax. Where the control fails, nothing can be said of the points that share its key.
+std::string control_key(const Point &point);
+
 std::string_view to_string(TagCheckMode mode);
 std::string_view to_string(FileState state);
 std::string_view to_string(Stand stand);

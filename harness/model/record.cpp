@@ -136,9 +136,6 @@ std::string to_line(const EndRecord &end)
 		out += "null";
 	append_row(object.key("notes"), verdict.notes,
 		   [&](const std::string &note) { append_text(out, note); });
-	object.key("known");
-	out += end.known.is_null() ? "null"
-				   : end.known.dump(-1, ' ', true, Json::error_handler_t::replace);
 	append_json(object.key("observation"), seen);
 	object.close();
 	out += '\n';

@@ -11,7 +11,8 @@
 
 namespace tagtrap {
 
-inline constexpr int journal_schema = 1;
+inline constexpr int journal_schema = 2;        ///< that is written
+inline constexpr int oldest_journal_schema = 1; ///< that is read
 
 /// Observation to and from its journal form. Lossless: from(to(x)) == x. Addresses are hex strings;
 /// fields that hold their default are left out. Bytes of a text behind ASCII stand as the character
@@ -19,14 +20,17 @@ inline constexpr int journal_schema = 1;
 Json to_json(const Observation &seen);
 Observation observation_from_json(const Json &json); ///< throws std::runtime_error naming the field
 
-/// One finished point, as `end` records it.
+/// How the reason of a SKIP begins for a point that a TEST-SPEC excludes; the spec follows.
+inline constexpr std::string_view left_out_by = "left out by ";
+
+/// One finished point, as `end` records it. The verdict is judge()'s of this one observation:
+/// provisional, until settle() has seen the rest of the journal.
 struct EndRecord {
 	std::string id;
 	std::string group = {}; ///< tagtrap::group() of the point; empty: worked out from the id
 	Verdict verdict;
 	Promise promise;
 	Observation seen;
-	Json known = nullptr; ///< see known_field(); null: the point is no known failure
 };
 
 Json to_json(const EndRecord &end);
@@ -49,34 +53,44 @@ struct StoredEnd {
 	Verdict verdict;
 	std::string promise;
 	Observation seen;
+	/// {reason, kernels, link} if the point is a known failure: settle() finds out.
 	Json known = nullptr;
 	size_t run = 0; ///< index into Journal::runs: the machine start that it belongs to
+	/// A control that no TEST-SPEC selects: the control_key() of the points that need it.
+	std::string control_for = {};
+	/// What `end` says, where settle() says something else.
+	std::optional<Verdict> provisional = std::nullopt;
+};
+
+/// The kernel complained while a block of points ran, and which of them it was is not known. They
+/// are run again, one by one.
+struct Suspect {
+	std::vector<std::string> ids;
+	std::string complaint; ///< as the kernel's log has it
 };
 
 /// A journal read back. `truncated` is set when the last line was cut (normal after a crash).
 struct Journal {
 	std::vector<Json> runs; ///< `run` events: one per machine start
 	std::vector<Json> preflights;
-	std::vector<StoredEnd> ends; ///< in the order of writing; the last one per id wins
+	std::vector<StoredEnd> ends; ///< in the order of writing; one per id behind settle()
+	std::vector<Suspect> suspects;
 	std::vector<Json> restarts;
 	Json finish =
 		nullptr; ///< the last one, `elapsed_s` summed up; null if a run did not finish
-	std::vector<std::string> unfinished; ///< ids of the last `begin` without `end`
+	std::vector<std::string> unfinished; ///< ids that a `begin` has and no `end`
 	bool truncated = false;
+	bool lost = false; ///< the last machine was lost, and no other one was started
+	/// Calls of which no access that was declared checked stops anywhere: settle() finds out.
+	std::vector<std::string> never_checked;
 };
 
 /// Reads a whole journal; a directory means the journal.jsonl in it. Throws std::runtime_error, one
 /// line: "FILE:LINE: what is wrong" for anything unreadable but a cut last line, and what to do for
-/// a file that is missing, unreadable or empty.
+/// a file that is missing, unreadable or empty. Whoever wants verdicts puts it through settle().
 Journal read_journal(const std::string &path);
 
 /// KernelFacts out of a `run` event.
 KernelFacts facts_from_run(const Json &run);
-
-/// Judges the points of a run in their order, and keeps in `terms` what one point means for those
-/// behind it: the first forced delivery decides which signal the rest of the run has to use, and
-/// where a control with a matching tag fails, call and place are BROKEN. Both the run itself and
-/// the judging of a stored one go through here, so that they agree.
-Verdict judge_in_order(const Point &point, const Observation &seen, Terms &terms);
 
 } // namespace tagtrap

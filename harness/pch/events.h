@@ -3,4 +3,4 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "common.h"
+#include "harness/pch/common.h"

@@ -104,6 +104,11 @@ IdParts id_parts(std::string_view id)
 	return out;
 }
 
+bool excluded(const StoredEnd &end)
+{
+	return end.verdict.kind == VerdictKind::skip && end.verdict.reason.starts_with(left_out_by);
+}
+
 bool violates(VerdictKind kind)
 {
 	return kind == VerdictKind::fail || kind == VerdictKind::livelock ||
@@ -166,9 +171,12 @@ Digest digest(const Journal &journal)
 	out.journal = &journal;
 	for (const auto &end : journal.ends) {
 		out.rows.push_back({&end, id_parts(end.id)});
-		add_once(out.calls, out.rows.back().parts.call);
-		add_once(out.places, out.rows.back().parts.place);
-		out.totals[static_cast<size_t>(end.verdict.kind)]++;
+		if (!excluded(end)) {
+			add_once(out.calls, out.rows.back().parts.call);
+			add_once(out.places, out.rows.back().parts.place);
+		}
+		auto &totals = end.control_for.empty() ? out.totals : out.controls;
+		totals[static_cast<size_t>(end.verdict.kind)]++;
 	}
 	std::ranges::stable_sort(out.places, {}, place_rank);
 	out.violations = violations_of(out.rows);

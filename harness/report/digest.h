@@ -38,13 +38,17 @@ struct Violation {
 
 using Totals = std::array<size_t, 8>; ///< by VerdictKind
 
+/// A TEST-SPEC excludes the point.
+bool excluded(const StoredEnd &end);
+
 /// What all writers share. Holds pointers into the journal, which has to outlive it.
 struct Digest {
 	const Journal *journal = nullptr;
 	std::vector<Row> rows;
-	std::vector<std::string> calls;  ///< in the order in which they were judged
-	std::vector<std::string> places; ///< in the order of the model, unknown ones behind
-	Totals totals = {};
+	std::vector<std::string> calls;    ///< in the order in which they were judged
+	std::vector<std::string> places;   ///< in the order of the model, unknown ones behind
+	Totals totals = {};                ///< of the points that were asked for
+	Totals controls = {};              ///< of the controls that these need besides
 	std::vector<Violation> violations; ///< the worst first
 };
 

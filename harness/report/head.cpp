@@ -6,6 +6,7 @@
 #include <set>
 
 #include "harness/report/parts.h"
+#include "harness/report/rest.h"
 #include "harness/report/words.h"
 
 namespace tagtrap {
@@ -63,31 +64,6 @@ std::string kernel_text(const Json &run)
 	return out + item("Reference", own_kernel_text(run));
 }
 
-std::string preflight_text(const Journal &journal)
-{
-	if (journal.preflights.empty())
-		return item("Preflight", "none was recorded");
-	std::string out;
-	for (const auto &preflight : journal.preflights) {
-		const auto &checks = value_at(preflight, {"checks"});
-		auto status = or_unknown(text_at(preflight, {"status"}));
-		if (status == "ok" && &preflight != &journal.preflights.front())
-			continue; // each machine start has one
-		out += item("Preflight",
-			    fmt::format("{}, {}", status,
-					counted(checks.is_array() ? checks.size() : 0, "check")));
-		if (!checks.is_array())
-			continue;
-		for (const auto &check : checks)
-			if (value_at(check, {"ok"}) != true)
-				out += item("", fmt::format("{}: expected {}, saw {}",
-							    text_at(check, {"name"}),
-							    text_at(check, {"expected"}),
-							    text_at(check, {"seen"})));
-	}
-	return out;
-}
-
 /// What is no violation of its own: WARN, and new taints. The rest is under rule P8.
 std::string complaints_text(const Journal &journal, const Digest &all)
 {
@@ -122,6 +98,31 @@ std::string complaints_text(const Journal &journal, const Digest &all)
 	if (first[0] != '\0')
 		out += item("", std::string(first.data(), strnlen(first.data(), first.size())));
 	return rows.size() > 5 ? out + "            ...\n" : out;
+}
+
+/// Calls that pass every bad granule unchecked are no list of exceptions.
+std::string never_checked_text(const Journal &journal)
+{
+	const std::string intro = "never checked, although declared so (FAIL M1): ";
+	const auto names = fmt::format("{}", fmt::join(journal.never_checked, " "));
+	return item("Calls", names.empty() ? names : intro + names);
+}
+
+/// Blocks of points that had to be run again one by one.
+std::string suspects_text(const Journal &journal)
+{
+	std::string out;
+	for (const auto &suspect : journal.suspects) {
+		out += item("Suspect",
+			    fmt::format("{} ran when the kernel complained, and {} run "
+					"again one by one: {}",
+					counted(suspect.ids.size(), "point"),
+					suspect.ids.size() == 1 ? "was" : "were",
+					suspect.complaint),
+			    3);
+		out += suspect.ids.empty() ? "" : id_line(12, suspect.ids.front());
+	}
+	return out;
 }
 
 std::string restarts_text(const Journal &journal)
@@ -194,13 +195,35 @@ std::string uncovered_text(const Digest &all, const Matrix &cells)
 	return item("Not checked", "no point with a checked access that faulted in") + out;
 }
 
+std::string plan_text(const Journal &journal, const Json &run)
+{
+	auto text = fmt::format("{}, {} points", or_unknown(text_at(run, {"plan", "level"})),
+				number_at(run, {"plan", "points"}));
+	if (const auto controls = controls_planned(journal); controls != 0)
+		text += " and " + counted(controls, "control") + " that they need";
+	if (const auto &left_out = value_at(run, {"plan", "excluded"});
+	    left_out.is_number() && left_out != 0)
+		text += fmt::format(", {} left out by ~SPEC", left_out.dump());
+	text += ", seed " + number_at(run, {"seed"});
+	if (value_at(run, {"plan", "every_point"}) == true)
+		text += ", every point (--every-point)";
+	return item("Plan", text);
+}
+
 std::string state_text(const Journal &journal)
 {
 	std::string out;
 	if (journal.truncated)
 		out += item("Journal", "its last line is cut, as after a crash");
+	const auto rest = rest_of(journal);
 	if (journal.finish.is_null())
 		out += item("State", "the run did not finish; this is what it had so far");
+	if (rest.missing != 0)
+		out += item("Missing", fmt::format("{} of {} planned {} no result: {}",
+						   counted(rest.missing, "point"), rest.planned,
+						   rest.missing == 1 ? "has" : "have", rest.why));
+	else if (!rest.why.empty())
+		out += item("Missing", "no point, but the end of the run: " + rest.why);
 	if (!journal.unfinished.empty()) {
 		out += item("Unfinished", counted(journal.unfinished.size(), "point") +
 						  " begun and not ended, the first one:");
@@ -230,14 +253,8 @@ std::string head_text(const Digest &all, const Matrix &cells)
 		    fmt::format("{}: {}", or_unknown(text_at(run, {"contract", "name"})),
 				or_unknown(text_at(run, {"contract", "why"}))));
 	out += item("Signal", or_unknown(text_at(run, {"signal", "pin"})) + " (--signal)");
-	out += preflight_text(journal);
-	out += item("Plan",
-		    fmt::format("{}, {} points, seed {}{}",
-				or_unknown(text_at(run, {"plan", "level"})),
-				number_at(run, {"plan", "points"}), number_at(run, {"seed"}),
-				value_at(run, {"plan", "every_point"}) == true
-					? ", every point (--every-point)"
-					: ""));
+	out += ground_text(journal);
+	out += plan_text(journal, run);
 	out += item("Only", joined(value_at(run, {"plan", "specs"})));
 	std::set<std::string> variants;
 	for (const auto &each : journal.runs)
@@ -247,6 +264,8 @@ std::string head_text(const Digest &all, const Matrix &cells)
 			out += item("Also booted", "as variant " + variant);
 	out += item("User", value_at(run, {"privileged"}) == false ? "unprivileged" : "root");
 	out += complaints_text(journal, all);
+	out += suspects_text(journal);
+	out += never_checked_text(journal);
 	out += state_text(journal);
 	out += restarts_text(journal);
 	out += closed_text(all);

@@ -2,6 +2,7 @@
 #include "harness/report/command.h"
 #include "harness/report/matrix.h"
 #include "harness/report/report.h"
+#include "harness/report/rest.h"
 #include "harness/report/status.h"
 
 namespace tagtrap {
@@ -84,7 +85,23 @@ Json point_json(const StoredEnd &end)
 		{"promise", end.promise},
 		{"result", end.seen.end == End::returned ? Json(end.seen.result) : Json()},
 		{"elapsed_ns", end.seen.elapsed_ns},
-		{"known", end.known}};
+		{"known", end.known},
+		{"control_for", end.control_for.empty() ? Json() : Json(end.control_for)}};
+}
+
+Json rest_json(const Rest &rest)
+{
+	return {{"planned", rest.planned},
+		{"missing", rest.missing},
+		{"why", rest.why.empty() ? Json() : Json(rest.why)}};
+}
+
+Json suspects_json(const Journal &journal)
+{
+	Json out = Json::array();
+	for (const auto &suspect : journal.suspects)
+		out.push_back({{"ids", suspect.ids}, {"complaint", suspect.complaint}});
+	return out;
 }
 
 } // namespace
@@ -102,9 +119,13 @@ std::string json_report(const Journal &journal)
 		    {"finished", !journal.finish.is_null()},
 		    {"truncated", journal.truncated},
 		    {"unfinished", journal.unfinished},
+		    {"rest", rest_json(rest_of(journal))},
+		    {"suspects", suspects_json(journal)},
+		    {"never_checked", journal.never_checked},
 		    {"exit_status", exit_status(journal)},
 		    {"elapsed_s", value_at(journal.finish, {"elapsed_s"})},
 		    {"totals", totals_json(all.totals)},
+		    {"controls", totals_json(all.controls)},
 		    {"matrix", matrix_json(all)},
 		    {"violations", violations_json(all)},
 		    {"points", std::move(points)}};

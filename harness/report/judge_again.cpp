@@ -3,29 +3,19 @@
 
 #include <stdexcept>
 
+#include "harness/model/settle.h"
 #include "harness/report/digest.h"
+#include "harness/report/known.h"
 
 namespace tagtrap {
 
 namespace {
 
 /// Whether the suite decided this verdict, and not the judge out of the observation.
-bool stands(const StoredEnd &end)
+bool stands(const StoredEnd &end, const Verdict &verdict)
 {
-	return end.verdict.kind == VerdictKind::skip || end.seen.end == End::none ||
+	return verdict.kind == VerdictKind::skip || end.seen.end == End::none ||
 	       end.seen.end == End::machine_lost;
-}
-
-Terms terms_of(const Journal &journal, const StoredEnd &end, Contract contract, SignalPin pin)
-{
-	const auto &run = run_of(journal, &end);
-	const auto &seen = value_at(run, {"signal", "seen"});
-	return {
-		.contract = contract,
-		.pin = pin,
-		.run_signal = seen.is_number_integer() ? seen.get<int>() : 0,
-		.kernel = facts_from_run(run),
-	};
 }
 
 Point point_of(const std::string &id)
@@ -43,22 +33,17 @@ Point point_of(const std::string &id)
 std::vector<EndRecord> judge_again(const Journal &journal, Contract contract, SignalPin pin)
 {
 	std::vector<EndRecord> out;
-	Terms terms;
-	const StoredEnd *last = nullptr;
 	for (const auto &end : journal.ends) {
-		if (last == nullptr || last->run != end.run)
-			terms = terms_of(journal, end, contract, pin);
-		last = &end;
+		const Terms terms = {contract, pin, facts_from_run(run_of(journal, &end))};
 		EndRecord again;
 		again.id = end.id;
 		again.group = end.group;
-		again.verdict = end.verdict;
+		again.verdict = end.provisional ? *end.provisional : end.verdict;
 		again.seen = end.seen;
-		again.known = end.known;
 		auto point = point_of(end.id);
 		again.promise = expect(point, terms.kernel).promise;
-		if (!stands(end))
-			again.verdict = judge_in_order(point, end.seen, terms);
+		if (!stands(end, again.verdict))
+			again.verdict = judge(point, end.seen, terms);
 		out.push_back(std::move(again));
 	}
 	return out;
@@ -69,6 +54,7 @@ Journal rejudged(Journal journal, Contract contract, SignalPin pin)
 	auto again = judge_again(journal, contract, pin);
 	for (size_t i = 0; i < again.size(); i++) {
 		journal.ends[i].verdict = std::move(again[i].verdict);
+		journal.ends[i].provisional.reset();
 		if (!journal.ends[i].promise.empty())
 			journal.ends[i].promise = to_string(again[i].promise);
 	}
@@ -80,7 +66,7 @@ Journal rejudged(Journal journal, Contract contract, SignalPin pin)
 				   {"asked", to_string(contract)}};
 		run["signal"]["pin"] = to_string(pin);
 	}
-	return journal;
+	return settle(std::move(journal), known_field);
 }
 
 } // namespace tagtrap

@@ -198,4 +198,9 @@ std::string known_words(const Json &known)
 	return out;
 }
 
+Json known_field(const StoredEnd &end, const KernelFacts &facts)
+{
+	return known_field(known_issues(), end.id, facts, end.verdict, end.seen);
+}
+
 } // namespace tagtrap

@@ -66,4 +66,7 @@ Json known_field(std::span<const KnownIssue> rows, std::string_view id, const Ke
 /// that is null: empty.
 std::string known_words(const Json &known);
 
+/// The same of a point whose verdict is settled, with known_issues(): what settle() takes. Pure.
+Json known_field(const StoredEnd &end, const KernelFacts &facts);
+
 } // namespace tagtrap

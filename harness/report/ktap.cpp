@@ -5,6 +5,7 @@
 #include "harness/report/digest.h"
 #include "harness/report/known.h"
 #include "harness/report/report.h"
+#include "harness/report/rest.h"
 #include "harness/report/words.h"
 
 namespace tagtrap {
@@ -128,6 +129,10 @@ std::string ktap_report(const Journal &journal)
 		out += fmt::format("# {}\n", diagnostic(ours));
 	if (journal.finish.is_null())
 		out += "# the run did not finish\n";
+	if (const auto rest = rest_of(journal); rest.missing != 0)
+		out += fmt::format("# {} of {} planned without a result: {}\n",
+				   counted(rest.missing, "point"), rest.planned,
+				   diagnostic(rest.why));
 	// A plan of none is an error to the kernel's parser, rightly so; say why at least.
 	if (suites.empty())
 		return out + "1..1\nok 1 tagtrap # SKIP no point was run\n";

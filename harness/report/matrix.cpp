@@ -58,6 +58,8 @@ Matrix matrix(const Digest &all)
 {
 	Matrix cells;
 	for (const auto &row : all.rows) {
+		if (!row.end->control_for.empty() || excluded(*row.end))
+			continue; // nobody asked for it
 		auto &cell = cells[{row.parts.call, row.parts.place}];
 		auto kind = row.end->verdict.kind;
 		cell.totals[static_cast<size_t>(kind)]++;

@@ -58,7 +58,8 @@ Broken broken_by(const Journal &journal);
 
 /// Whether `event`, as the machine sends it, is the `end` of a point that catches the mutant of
 /// `run`: by a rule that it declares, and that the point does not break `before`, in the unmutated
-/// kernel. What mutant_result() says when it sees that point, known before the run is over. Pure.
+/// kernel. What mutant_result() says when it sees that point, known before the run is over; unless
+/// settle() takes the point away. Pure.
 bool catches(const MutantRun &run, const Json &event, const Broken &before);
 
 /// Reads the result out of the run's journal. Points that also break the same rule in `unmutated`

@@ -11,6 +11,7 @@ namespace tagtrap {
 /// The parts of the text report, in its order. All end with a line break; empty if there is nothing
 /// to say.
 std::string head_text(const Digest &all, const Matrix &cells);
+std::string ground_text(const Journal &journal);
 std::string violations_text(const Digest &all);
 std::string known_passed_text(const Digest &all);
 std::string unchecked_text(const Digest &all);

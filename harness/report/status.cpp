@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "harness/report/digest.h"
+#include "harness/report/rest.h"
 
 namespace tagtrap {
 
@@ -13,6 +14,7 @@ constexpr int sound = 0;
 constexpr int violated = 1;
 constexpr int unsound = 3;
 constexpr int nothing_judged = 77;
+constexpr int signalled = 128; // plus the number, as a shell has it
 
 /// What a preflight that is not ok means: on a machine of others that MTE is not there to be
 /// tested, in a VM that we set up that we did it wrong.
@@ -25,15 +27,19 @@ int preflight_status(const Journal &journal, const std::string &status)
 	return absent && !ours ? nothing_judged : unsound;
 }
 
+/// A point that says something; a control that nobody asked for says nothing of the kernel.
 bool judged(const StoredEnd &end)
 {
-	return end.verdict.kind == VerdictKind::pass || end.verdict.kind == VerdictKind::unchecked;
+	return end.control_for.empty() && (end.verdict.kind == VerdictKind::pass ||
+					   end.verdict.kind == VerdictKind::unchecked);
 }
 
 } // namespace
 
 int exit_status(const Journal &journal)
 {
+	if (const int number = interrupted_by(journal); number != 0)
+		return signalled + number;
 	bool absent = false;
 	for (const auto &preflight : journal.preflights) {
 		auto status = preflight_status(journal, text_at(preflight, {"status"}));
@@ -51,7 +57,7 @@ int exit_status(const Journal &journal)
 		});
 	bool broken =
 		any([](const StoredEnd &end) { return end.verdict.kind == VerdictKind::broken; });
-	if (!chosen || broken || journal.finish.is_null())
+	if (!chosen || broken || journal.finish.is_null() || rest_of(journal).missing != 0)
 		return unsound;
 	if (any([](const StoredEnd &end) { return violates(end.verdict.kind); }))
 		return violated;

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "harness/report/parts.h"
+#include "harness/report/rest.h"
 #include "harness/report/status.h"
 #include "harness/report/words.h"
 
@@ -48,6 +49,21 @@ Rows rows_of(const Digest &all, VerdictKind kind)
 		if (row.end->verdict.kind == kind)
 			rows.push_back(&row);
 	return rows;
+}
+
+/// Controls that no TEST-SPEC selects, apart from the points.
+std::string controls_text(const Digest &all)
+{
+	const size_t planned = controls_planned(*all.journal);
+	if (planned == 0)
+		return {};
+	std::string verdicts;
+	for (size_t i = 0; i < all.controls.size(); i++)
+		if (all.controls[i] != 0)
+			verdicts += fmt::format("{}{} {}", verdicts.empty() ? ": " : ", ",
+						all.controls[i],
+						to_string(static_cast<VerdictKind>(i)));
+	return fmt::format("{:>6}  controls that these need{}\n", planned, verdicts);
 }
 
 } // namespace
@@ -171,16 +187,18 @@ std::string totals_text(const Digest &all)
 	for (size_t i = 0; i < all.totals.size(); i++)
 		out += fmt::format("{:>6}  {}\n", all.totals[i],
 				   to_string(static_cast<VerdictKind>(i)));
-	size_t known = 0;
+	size_t known = 0, points = 0;
 	uint64_t watched_ns = 0;
 	for (const auto &row : all.rows) {
 		known += row.end->known.is_object() && violates(row.end->verdict.kind);
 		watched_ns += row.end->seen.hang.watched_ns;
+		points += row.end->control_for.empty() ? 1 : 0;
 	}
-	out += fmt::format("{:>6}  points in all", all.rows.size());
-	if (const auto &planned = value_at(journal.finish, {"planned"}); planned.is_number())
-		out += fmt::format(" of {} planned", planned.dump());
+	out += fmt::format("{:>6}  points in all", points);
+	if (const auto planned = rest_of(journal).planned; planned != 0)
+		out += fmt::format(" of {} planned", planned - controls_planned(journal));
 	out += known == 0 ? "\n" : fmt::format("; violations that are known: {}\n", known);
+	out += controls_text(all);
 	if (const auto &elapsed = value_at(journal.finish, {"elapsed_s"}); elapsed.is_number())
 		out += fmt::format("\nTime: {:.1f} s, {:.1f} s of it watching hangs.",
 				   elapsed.get<double>(), static_cast<double>(watched_ns) / 1e9);

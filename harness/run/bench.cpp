@@ -4,12 +4,12 @@
 #include <algorithm>
 #include <csignal>
 #include <cstring>
-#include <poll.h>
 #include <system_error>
 
 #include "harness/model/sweep.h"
 #include "harness/mte/mode.h"
 #include "harness/mte/tags.h"
+#include "harness/run/descriptors.h"
 #include "harness/run/stage.h"
 #include "harness/sys/proc.h"
 #include "harness/sys/raw.h"
@@ -38,31 +38,6 @@ uint32_t armed(const Point &point, uint32_t page_size)
 	return point.place->kind == PlaceKind::file
 		       ? point.length
 		       : static_cast<uint32_t>(full_result(point, page_size));
-}
-
-/// How many of the lowest descriptors are open, and the lowest that is free.
-struct Descriptors {
-	int32_t open = 0, lowest = -1;
-};
-
-/// One system call: poll(2) says of each descriptor whether it is one.
-Descriptors descriptors()
-{
-	constexpr int looked_at = 128;
-	std::array<pollfd, looked_at> all;
-	for (int i = 0; i < looked_at; ++i)
-		all[static_cast<size_t>(i)] = {i, 0, 0};
-	const timespec at_once = {};
-	if (sys::raw(SYS_ppoll, sys::arg(all.data()), all.size(), sys::arg(&at_once), 0, 0) < 0)
-		return {-1, -1};
-	Descriptors seen;
-	for (const pollfd &one : all) {
-		if ((one.revents & POLLNVAL) == 0)
-			++seen.open;
-		else if (seen.lowest < 0)
-			seen.lowest = one.fd;
-	}
-	return seen;
 }
 
 /// Threads of the kernel act for the caller of this point, and may still be at it when it has its
@@ -200,18 +175,26 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 	again.result = call(point, args, again, probe_plainly);
 	again.phase = Phase::returned;
 	recorder_.record_into(&seen); // nothing of the repeat is judged but its result
+	// Nothing was due in the repeat: a signal that came then comes late, or for nothing.
+	if (again.signal_count > 0) {
+		seen.late_count += again.signal_count;
+		seen.late = again.signals[0];
+	}
 	if (!opaque(point) && point.call->direction == Direction::loads)
 		target.inspect(point.length, again);
 	Point good = point;
 	good.stand = Stand::good;
-	good.offset = point.length;
+	// Where a call stores what only the kernel knows, it has to have stored something.
+	const bool marks = marks_granule(*point.call) && !layout.page;
+	if (!marks)
+		good.offset = point.length;
 	buffer_.look(good, layout, target.delivers(), again);
 	seen.repeated = true;
 	seen.repeat_result = again.result;
 	const int64_t full = full_result(point, page_size_);
-	seen.repeat_data_right = again.signal_count == 0 && !again.around_changed &&
+	seen.repeat_data_right = !again.around_changed &&
 				 again.siblings_done == again.siblings_due &&
-				 (opaque(point) ? true
+				 (opaque(point) ? !marks || again.granule_changed
 				  : point.call->direction == Direction::loads
 					  ? again.peer_arrived >= full && !again.buffer_changed
 					  : again.arrived >= full);

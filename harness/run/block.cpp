@@ -124,77 +124,12 @@ uint32_t BlockRunner::in_hand(const Block &block) const
 	return std::min<uint32_t>(channel_->current, static_cast<uint32_t>(block.items.size()) - 1);
 }
 
-/// A worker died while it had nothing in hand. What a sub-page fault may raise is due to its last
-/// point; anything else is nobody's fault.
-void BlockRunner::idle_died(Worker &worker)
-{
-	if (!worker.reap() || !worker.last || !is_forced_death(worker.status()))
-		return;
-	late_.push_back(*worker.last);
-	late_.back().seen.late_death = WTERMSIG(worker.status());
-}
-
-std::vector<BlockRunner::Late> BlockRunner::take_late()
-{
-	std::erase_if(workers_, [this](const auto &worker) {
-		int number = 0;
-		const uint32_t strays = worker->take_strays(number);
-		if (strays != 0 && worker->last) {
-			late_.push_back(*worker->last);
-			late_.back().seen.late_count += strays;
-			late_.back().seen.late.number = number;
-		}
-		idle_died(*worker);
-		const bool gone = worker->reap();
-		if (gone && worker.get() == worker_)
-			worker_ = nullptr;
-		return gone;
-	});
-	return std::exchange(late_, {});
-}
-
-/// The order is done: what comes from now on belongs to its last point.
-void BlockRunner::finished(Block &block)
-{
-	const uint32_t index = ordered_ - 1;
-	worker_->last = {block.items[index], block.seen(index)};
-	if (blamed_)
-		late_.push_back(*std::exchange(blamed_, std::nullopt));
-}
-
 /// A task of this item survived SIGKILL.
 void BlockRunner::left_behind(Block &block, uint32_t index)
 {
 	block.seen(index).left_behind = true;
 	if (spoiled_ == nullptr)
 		spoiled_ = &plan_[block.items[index]];
-}
-
-/// The worker died of what a sub-page fault may raise before it entered the call of this item.
-/// Either the signal is due to the point before, and a second try comes further, or the suite's own
-/// code is at fault, and it does not. True: try again.
-bool BlockRunner::between_items(Block &block, uint32_t index, int status)
-{
-	const Phase phase = block.seen(index).phase;
-	if ((phase != Phase::waiting && phase != Phase::arming) || !is_forced_death(status))
-		return false;
-	const bool first = index == first_;
-	if (tried_again_ == index) {
-		blamed_.reset();
-		if (!first)
-			block.seen(index - 1).late_death = 0;
-		return false;
-	}
-	if (first && !worker_->last)
-		return false;
-	tried_again_ = index;
-	if (first) {
-		blamed_ = worker_->last;
-		blamed_->seen.late_death = WTERMSIG(status);
-	} else {
-		block.seen(index - 1).late_death = WTERMSIG(status);
-	}
-	return true;
 }
 
 /// Returns the item to go on with.
@@ -235,7 +170,11 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 		return;
 	workers_.clear(); // they have files open there
 	worker_ = nullptr;
-	const int64_t result = remount(directory, watchdog_.scaled(watchdog_.policy().grace_ms));
+	const WatchPolicy &bounds = watchdog_.policy();
+	const int64_t result = remount(directory, {.patience_ms = watchdog_.scaled(bounds.grace_ms),
+						   .limit_ms = watchdog_.scaled(bounds.setup_ms)});
+	if (result == -ETIMEDOUT && spoiled_ == nullptr) // the place hangs what comes next there
+		spoiled_ = &plan_[block.items[0]];
 	seen.repeated = true;
 	seen.repeat_data_right = result == 0;
 	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;

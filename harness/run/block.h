@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -31,6 +32,14 @@ struct Block {
 	uint32_t slot = 0;
 
 	Observation &seen(size_t index) { return channel->seen[slot][index]; }
+	/// Puts what was seen in the place of what is there, if the item is one of the block.
+	bool replace(uint32_t item, const Observation &by)
+	{
+		const auto found = std::find(items.begin(), items.end(), item);
+		if (found != items.end())
+			seen(static_cast<size_t>(found - items.begin())) = by;
+		return found != items.end();
+	}
 };
 
 /// Runs blocks in worker children and replaces a child that died or hangs. Two blocks may be in the

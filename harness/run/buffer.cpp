@@ -82,7 +82,7 @@ void ProbeBuffer::compare(const Point &point, const BufferLayout &layout, Observ
 	const auto changed = [&](size_t from, size_t to) {
 		return !std::equal(bytes + from, bytes + to, filled_.data() + from);
 	};
-	if (point.stand != Stand::bad)
+	if (layout.page || point.offset >= point.length)
 		return;
 	seen.granule_changed = changed(point.offset, layout.bad_end);
 	seen.behind_changed = changed(layout.bad_end, point.length);

@@ -36,7 +36,6 @@ CanaryEnd read_canary(const Observation &write, const Observation &read)
 		end.contract = Contract::mainline;
 	} else if (write.signal_count != 0 && read.signal_count != 0) {
 		end.contract = Contract::forced_signal;
-		end.signal = write.signals[0].number;
 	}
 	return end;
 }

@@ -14,7 +14,6 @@ namespace tagtrap {
 struct CanaryEnd {
 	std::optional<Contract> contract; ///< none: no contract can be chosen
 	std::string why;
-	int signal = 0; ///< the signal that was raised, 0 if none
 };
 
 /// Decides from two observations (SYNC, handler, bad granule). Pure.

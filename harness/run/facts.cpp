@@ -69,14 +69,35 @@ KernelFacts kernel_facts()
 	return facts;
 }
 
-uint64_t taint()
+Json finish_event(const Finished &what)
 {
-	return std::strtoull(sys::slurp("/proc/sys/kernel/tainted").c_str(), nullptr, 10);
+	Json closed = Json::array();
+	for (const auto &[name, count] : what.closed)
+		closed.push_back({{"group", name}, {"skipped", count}});
+	Json totals = Json::object();
+	for (const auto &[name, count] : what.totals)
+		totals[name] = count;
+	Json event = {{"event", "finish"},
+		      {"totals", totals},
+		      {"elapsed_s", static_cast<double>(what.elapsed_ns) / 1e9},
+		      {"planned", what.planned},
+		      {"closed_groups", closed},
+		      {"pending", Json::object()}};
+	if (what.pending != 0)
+		event["pending"]["nomops"] = what.pending;
+	if (what.spoiled)
+		event["spoiled"] = true;
+	if (what.interrupted != 0)
+		event["interrupted"] = what.interrupted;
+	return event;
 }
 
-Json run_event(const SessionSetup &setup, const KernelFacts &facts, size_t points,
+Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course &course,
 	       Contract contract, const std::string &why)
 {
+	Json controls = Json::array();
+	for (const auto &control : course.controls)
+		controls.push_back({{"id", id(control)}, {"control_for", control_key(control)}});
 	utsname name = {};
 	uname(&name);
 	const mte::Features features = mte::features();
@@ -105,7 +126,9 @@ Json run_event(const SessionSetup &setup, const KernelFacts &facts, size_t point
 		{"plan",
 		 {{"level", to_string(setup.request.level)},
 		  {"specs", setup.request.specs},
-		  {"points", points},
+		  {"points", course.points.size() - course.controls.size()},
+		  {"controls", controls},
+		  {"excluded", course.excluded.size()},
 		  {"every_point", setup.every_point},
 		  {"time_scale", setup.time_scale},
 		  {"allow_hangs", setup.allow_hangs}}},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/journal.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -19,8 +20,11 @@ void JournalWriter::write_line(std::string_view line)
 {
 	// A port may take a long line in parts; a file takes it at once.
 	while (!line.empty()) {
-		const ssize_t count = sys::must(::write(file_.get(), line.data(), line.size()),
-						"writing the journal " + path_);
+		const ssize_t count = ::write(file_.get(), line.data(), line.size());
+		if (count < 0 &&
+		    errno == EINTR) // asked to stop: the journal's end is still to come
+			continue;
+		sys::must(count, "writing the journal " + path_);
 		line.remove_prefix(static_cast<size_t>(count));
 	}
 }

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/places.h"
 
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
+#include <mntent.h>
 #include <optional>
 #include <sched.h>
-#include <sstream>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "harness/model/place.h"
 #include "harness/run/loop.h"
+#include "harness/sys/bounded.h"
 #include "harness/sys/proc.h"
 
 namespace tagtrap {
@@ -70,16 +74,21 @@ Survey survey_vm(const std::string &work)
 Mount mount_of(const std::string &mounts, const std::string &path)
 {
 	Mount best;
-	std::istringstream lines(mounts);
-	for (std::string line; std::getline(lines, line);) {
-		std::istringstream words(line);
-		Mount one;
-		words >> one.source >> one.directory >> one.type >> one.options;
-		const bool holds = path == one.directory || one.directory == "/" ||
-				   path.starts_with(one.directory + "/");
-		if (holds && one.directory.size() >= best.directory.size())
-			best = one;
+	if (mounts.empty()) // getmntent_r() does not end with a buffer of one byte
+		return best;
+	std::string text = mounts, line(mounts.size() + 1, 0);
+	FILE *const file = fmemopen(text.data(), text.size(), "r");
+	if (file == nullptr) // of no text there is none
+		return best;
+	mntent entry = {};
+	while (getmntent_r(file, &entry, line.data(), static_cast<int>(line.size())) != nullptr) {
+		const std::string directory = entry.mnt_dir;
+		const bool holds =
+			path == directory || directory == "/" || path.starts_with(directory + "/");
+		if (holds && directory.size() >= best.directory.size())
+			best = {entry.mnt_fsname, directory, entry.mnt_type, entry.mnt_opts};
 	}
+	std::fclose(file);
 	return best;
 }
 
@@ -133,21 +142,37 @@ void clear_work(const std::string &work)
 	fs::remove_all(base, ignored);
 }
 
-int64_t remount(const std::string &directory, int patience_ms)
+int64_t remount(const std::string &directory, const RemountPolicy &policy)
 {
 	const Mount found = mount_of(sys::slurp("/proc/mounts"), directory);
 	if (found.directory != directory)
 		return -EINVAL;
-	for (int waited = 0; umount(directory.c_str()) != 0; waited += 20) {
-		if (errno != EBUSY || waited >= patience_ms)
-			return -errno;
-		usleep(20'000);
-	}
-	const std::string data = found.type == "gfs2" ? "lockproto=lock_nolock" : "";
-	if (mount(found.source.c_str(), directory.c_str(), found.type.c_str(), 0, data.c_str()) !=
-	    0)
-		return -errno;
-	return 0;
+	const auto error = [&] {
+		for (int waited = 0; policy.unmount(directory.c_str()) != 0; waited += 20) {
+			if (errno != EBUSY || waited >= policy.patience_ms)
+				return errno;
+			usleep(20'000);
+		}
+		const char *const data = found.type == "gfs2" ? "lockproto=lock_nolock" : "";
+		return mount(found.source.c_str(), directory.c_str(), found.type.c_str(), 0,
+			     data) != 0
+			       ? errno
+			       : 0;
+	};
+	// A kernel may never come back from this either.
+	sys::BoundedJobs jobs;
+	jobs.start("remount", [&] {
+		const int number = error();
+		return number == 0 ? "" : std::to_string(number);
+	});
+	const std::chrono::milliseconds limit(policy.patience_ms + policy.limit_ms);
+	const std::string wrong = jobs.finish(limit, [] {}).at("remount");
+	if (wrong.empty())
+		return 0;
+	const int number = std::atoi(wrong.c_str());
+	if (number != 0)
+		return -number;
+	return wrong == sys::BoundedJobs::late ? -ETIMEDOUT : -EIO;
 }
 
 } // namespace tagtrap

@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <sys/mount.h>
 
 #include "harness/run/bench.h"
 
@@ -26,9 +27,18 @@ Survey survey(const std::string &work, bool our_vm, const std::set<std::string> 
 /// Takes away what survey() mounted below `work`, and `work` itself. Not in our VM.
 void clear_work(const std::string &work);
 
-/// Unmounts `directory` and mounts the same again. 0 or -errno. Nothing may have it open; io-wq
-/// workers of a process that was killed close their files late: -EBUSY is tried for `patience_ms`.
-int64_t remount(const std::string &directory, int patience_ms);
+/// How remount() goes about it.
+struct RemountPolicy {
+	/// Nothing may have the place open; io-wq workers of a process that was killed close their
+	/// files late: -EBUSY is tried for as long.
+	int patience_ms = 5000;
+	int limit_ms = 20000;                     ///< how long the kernel may take, beyond that
+	int (*unmount)(const char *) = &::umount; ///< for tests
+};
+
+/// Unmounts `directory` and mounts the same again. 0 or -errno; -ETIMEDOUT: it does not come back,
+/// and nobody knows what has become of the mount.
+int64_t remount(const std::string &directory, const RemountPolicy &policy);
 
 /// The mount that holds `path`, out of the text of /proc/mounts: {source, directory, type}.
 struct Mount {

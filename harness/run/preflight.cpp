@@ -1,19 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/preflight.h"
 
-#include <array>
+#include <algorithm>
 #include <cstring>
-#include <fcntl.h>
-#include <filesystem>
 #include <fmt/format.h>
-#include <signal.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "harness/mte/mapping.h"
 #include "harness/mte/mode.h"
 #include "harness/mte/tags.h"
-#include "harness/run/recorder.h"
+#include "harness/run/preflight_trials.h"
 #include "harness/sys/proc.h"
 
 namespace tagtrap {
@@ -21,191 +15,94 @@ namespace tagtrap {
 namespace {
 
 constexpr int segv_mteserr = 9; ///< asm-generic/siginfo.h
-constexpr size_t bytes = 64;
 
-constexpr int exit_wrong_tags = 103;
-
-/// What a child did: its exit status, or 128 + signal. 200 + si_code when its handler ran.
-int in_child(int (*body)(mte::TaggedMapping &buffer))
+std::string words(const TrialEnd &end)
 {
-	const pid_t child = fork();
-	if (child == 0) {
-		Recorder::reset_all();
-		struct sigaction action = {};
-		action.sa_flags = SA_SIGINFO;
-		action.sa_sigaction = [](int, siginfo_t *info, void *) {
-			_exit(200 + info->si_code);
-		};
-		sigaction(SIGSEGV, &action, nullptr);
-		sigaction(SIGBUS, &action, nullptr);
-		try {
-			mte::TaggedMapping buffer(bytes);
-			if (mte::set_mode(TagCheckMode::sync) < 0)
-				_exit(100);
-			_exit(body(buffer));
-		} catch (const std::exception &) {
-			_exit(101);
-		}
-	}
-	int status = 0;
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		return 102;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
-
-std::string words(int status)
-{
-	if (status == 0)
+	switch (end.how) {
+	case TrialEnd::How::quiet:
 		return "no fault";
-	if (status == 200 + segv_mteserr)
-		return "SEGV_MTESERR";
-	if (status >= 200)
-		return fmt::format("a fault with si_code {}", status - 200);
-	if (status > 128)
-		return fmt::format("death by signal {}", status - 128);
-	if (status == 100)
-		return "prctl refused";
-	if (status == 101)
-		return "no PROT_MTE memory";
-	if (status == exit_wrong_tags)
+	case TrialEnd::How::wrong:
 		return "wrong tags";
-	return fmt::format("{} bytes", status - 1);
-}
-
-volatile unsigned char *user(mte::TaggedMapping &buffer)
-{
-	return reinterpret_cast<volatile unsigned char *>(buffer.start().bits);
-}
-
-int load(mte::TaggedMapping &buffer)
-{
-	const unsigned char seen = *user(buffer);
-	return seen == 255 ? 1 : 0;
-}
-
-int store(mte::TaggedMapping &buffer)
-{
-	*user(buffer) = 1;
-	return 0;
-}
-
-int spoiled_load(mte::TaggedMapping &buffer)
-{
-	buffer.spoil(0);
-	return load(buffer);
-}
-
-int spoiled_store(mte::TaggedMapping &buffer)
-{
-	buffer.spoil(0);
-	return store(buffer);
-}
-
-int tag_read_back(mte::TaggedMapping &buffer)
-{
-	buffer.spoil(0);
-	return mte::allocation_tag(buffer.start()) == mte::bad_tag ? 0 : exit_wrong_tags;
-}
-
-/// One granule gets another tag and its own back: all others keep theirs, even and odd ones.
-int neighbours(mte::TaggedMapping &buffer)
-{
-	for (const size_t at : {size_t{0}, size_t{16}, buffer.size() / 2, buffer.size() - 16}) {
-		buffer.spoil(at);
-		const bool spoiled = buffer.tags_right(0, buffer.size(), at);
-		buffer.mend(at);
-		if (!spoiled || !buffer.tags_right(0, buffer.size(), mte::TaggedMapping::npos))
-			return exit_wrong_tags;
+	case TrialEnd::How::moved:
+		return fmt::format("{} of {} bytes moved", end.value, copied_bytes);
+	case TrialEnd::How::refused:
+		return std::strerror(end.value);
+	case TrialEnd::How::handler:
+		return end.value == segv_mteserr
+			       ? "SEGV_MTESERR"
+			       : fmt::format("a fault with si_code {}", end.value);
+	case TrialEnd::How::killed:
+		return fmt::format("death by signal {}", end.value);
+	case TrialEnd::How::not_tried:
+		return "it could not be tried";
+	case TrialEnd::How::hung:
+		return "it did not come back";
 	}
-	return 0;
+	return "?";
 }
 
-/// One kernel copy of 32 bytes through a pipe; 1 + the count it reports, at most 33; 0 for EFAULT.
-int kernel_copy(mte::TaggedMapping &buffer, bool out, bool spoil)
+bool is_copy(Due due)
 {
-	std::array<int, 2> ends;
-	if (pipe(ends.data()) != 0)
-		return 101;
-	std::array<char, 32> data = {};
-	if (out && write(ends[1], data.data(), data.size()) != 32)
-		return 101;
-	if (spoil)
-		buffer.spoil(0);
-	const int64_t result =
-		out ? sys::raw(SYS_read, sys::arg(ends[0]), buffer.start().bits, 32)
-		    : sys::raw(SYS_write, sys::arg(ends[1]), buffer.start().bits, 32);
-	return result < 0 ? 1 : static_cast<int>(result) + 1;
+	return due == Due::all || due == Due::not_all;
 }
 
-int copy_out(mte::TaggedMapping &buffer)
+std::string expected(Due due)
 {
-	return kernel_copy(buffer, true, false);
-}
-int copy_in(mte::TaggedMapping &buffer)
-{
-	return kernel_copy(buffer, false, false);
-}
-int spoiled_copy_out(mte::TaggedMapping &buffer)
-{
-	return kernel_copy(buffer, true, true);
-}
-int spoiled_copy_in(mte::TaggedMapping &buffer)
-{
-	return kernel_copy(buffer, false, true);
+	switch (due) {
+	case Due::no_fault:
+		return words({TrialEnd::How::quiet, 0});
+	case Due::fault:
+		return words({TrialEnd::How::handler, segv_mteserr});
+	case Due::all:
+		return words({TrialEnd::How::moved, copied_bytes});
+	case Due::not_all:
+		return "EFAULT, a short count or a signal";
+	}
+	return "?";
 }
 
-/// A check and the statuses that are right; a second one for kernels that raise the signal.
-struct Trial {
-	const char *name;
-	int (*body)(mte::TaggedMapping &);
-	int right;
-	int also_right;
-};
-
-constexpr std::array trials = {
-	Trial{"an allocation tag is read back", tag_read_back, 0, 0},
-	Trial{"a granule changes its tag, and no other", neighbours, 0, 0},
-	Trial{"user load, matching tag", load, 0, 0},
-	Trial{"user store, matching tag", store, 0, 0},
-	Trial{"user load, mismatching tag", spoiled_load, 200 + segv_mteserr, 200 + segv_mteserr},
-	Trial{"user store, mismatching tag", spoiled_store, 200 + segv_mteserr, 200 + segv_mteserr},
-	Trial{"kernel copy out, matching tag", copy_out, 33, 33},
-	Trial{"kernel copy in, matching tag", copy_in, 33, 33},
-};
-
-/// Copies over a bad granule: anything but moving all of it.
-constexpr std::array spoiled_copies = {
-	Trial{"kernel copy out, mismatching tag", spoiled_copy_out, 33, 33},
-	Trial{"kernel copy in, mismatching tag", spoiled_copy_in, 33, 33},
-};
+bool as_due(Due due, const TrialEnd &end)
+{
+	switch (due) {
+	case Due::no_fault:
+		return end.how == TrialEnd::How::quiet;
+	case Due::fault:
+		return end.how == TrialEnd::How::handler && end.value == segv_mteserr;
+	case Due::all:
+		return end.how == TrialEnd::How::moved && end.value == copied_bytes;
+	case Due::not_all:
+		return (end.how == TrialEnd::How::moved && end.value < copied_bytes) ||
+		       end.how == TrialEnd::How::refused || end.how == TrialEnd::How::handler ||
+		       end.how == TrialEnd::How::killed;
+	}
+	return false;
+}
 
 Preflight without_mte()
 {
+	const auto no = [](Ground ground, const char *advice) {
+		Preflight seen;
+		seen.ground = ground;
+		seen.advice = advice;
+		return seen;
+	};
 	const std::string cmdline = sys::slurp("/proc/cmdline");
 	if (cmdline.find("arm64.nomte") != std::string::npos)
-		return {Ground::nomte,
-			{},
-			"the kernel was booted with arm64.nomte: boot without it"};
+		return no(Ground::nomte, "the kernel was booted with arm64.nomte: boot without it");
 	const std::string model = sys::slurp("/proc/device-tree/compatible") +
 				  sys::slurp("/sys/class/dmi/id/sys_vendor");
 	if (model.find("linux,dummy-virt") != std::string::npos ||
 	    model.find("QEMU") != std::string::npos)
-		return {Ground::machine,
-			{},
-			"this virtual machine has MTE switched off: -M virt,mte=on -cpu max"};
-	return {Ground::no_mte,
-		{},
-		"this CPU does not show MTE to Linux (HWCAP2_MTE); firmware may have it switched "
-		"off: docs/boards.md. Without --native the suite runs in QEMU"};
+		return no(Ground::machine,
+			  "this virtual machine has MTE switched off: -M virt,mte=on -cpu max");
+	return no(Ground::no_mte,
+		  "this CPU does not show MTE to Linux (HWCAP2_MTE); firmware may have it switched "
+		  "off: docs/boards.md. Without --native the suite runs in QEMU");
 }
 
-} // namespace
-
-Preflight preflight()
+/// What prctl says to the modes that every CPU with MTE has.
+Preflight modes_can_be_set()
 {
-	const mte::Features features = mte::features();
-	if (!features.mte || !mte::built_for_tags())
-		return without_mte();
 	Preflight seen;
 	const auto control = mte::current_control();
 	for (const auto mode : {TagCheckMode::sync, TagCheckMode::async}) {
@@ -217,28 +114,38 @@ Preflight preflight()
 	}
 	if (control >= 0)
 		mte::set_mode(TagCheckMode::none);
-	if (seen.ground == Ground::refused) {
+	if (seen.ground == Ground::refused)
 		seen.advice = "prctl(PR_SET_TAGGED_ADDR_CTRL) refuses a tag check mode; look at "
 			      "/proc/sys/abi/tagged_addr_disabled";
+	return seen;
+}
+
+} // namespace
+
+Preflight weigh(const std::vector<Trial> &trials)
+{
+	Preflight seen;
+	for (const auto &trial : trials)
+		(is_copy(trial.due) ? seen.copies : seen.checks)
+			.push_back({trial.name, expected(trial.due), words(trial.end),
+				    as_due(trial.due, trial.end)});
+	if (std::ranges::all_of(seen.checks, &Check::ok))
 		return seen;
-	}
-	for (const auto &trial : trials) {
-		const int status = in_child(trial.body);
-		seen.checks.push_back(
-			{trial.name, words(trial.right), words(status), status == trial.right});
-	}
-	for (const auto &trial : spoiled_copies) {
-		const int status = in_child(trial.body);
-		const bool ok = status != trial.right && status != 101;
-		seen.checks.push_back(
-			{trial.name, "EFAULT, a short count or a signal", words(status), ok});
-	}
-	for (const auto &check : seen.checks)
-		if (!check.ok)
-			seen.ground = Ground::wrong;
-	if (seen.ground == Ground::wrong)
-		seen.advice =
-			"tag checks are wrong on this machine; QEMU before 10.0 is known for it";
+	seen.ground = Ground::wrong;
+	seen.advice = "tag checks are wrong on this machine; QEMU before 10.0 is known for it";
+	return seen;
+}
+
+Preflight preflight()
+{
+	const mte::Features features = mte::features();
+	if (!features.mte || !mte::built_for_tags())
+		return without_mte();
+	Preflight modes = modes_can_be_set();
+	if (modes.ground != Ground::ok)
+		return modes;
+	Preflight seen = weigh(try_tags());
+	seen.checks.insert(seen.checks.begin(), modes.checks.begin(), modes.checks.end());
 	return seen;
 }
 

@@ -8,7 +8,8 @@
 
 namespace tagtrap {
 
-/// Whether tag checks work on this machine at all; nothing counts before they do.
+/// Whether tag checks work on this machine at all, as user mode sees it; nothing counts before they
+/// do. A kernel copy that does not stop at a bad granule is the kernel's doing, and is judged.
 enum class Ground : uint8_t {
 	ok,
 	no_mte,  ///< the CPU has none
@@ -30,8 +31,9 @@ struct Check {
 
 struct Preflight {
 	Ground ground = Ground::ok;
-	std::vector<Check> checks;
-	std::string advice; ///< one line for people: what is missing and what to do
+	std::vector<Check> checks = {}; ///< of user mode: what the machine is worth
+	std::vector<Check> copies = {}; ///< of the kernel's: facts, which decide nothing
+	std::string advice = {};        ///< one line for people: what is missing and what to do
 };
 
 /// Runs all checks that this machine admits; forks a child for each that may fault. A few ms.

@@ -17,16 +17,36 @@ std::string_view to_string(Ground ground)
 	return names[static_cast<size_t>(ground)];
 }
 
+namespace {
+
+Json to_json(const std::vector<Check> &checks)
+{
+	Json list = Json::array();
+	for (const auto &check : checks)
+		list.push_back({{"name", check.name},
+				{"expected", check.expected},
+				{"seen", check.seen},
+				{"ok", check.ok}});
+	return list;
+}
+
+std::string in_lines(const std::vector<Check> &checks, std::string_view not_ok)
+{
+	std::string text;
+	for (const auto &check : checks)
+		text += fmt::format("{:8} {}: expected {}, saw {}\n", check.ok ? "ok" : not_ok,
+				    check.name, check.expected, check.seen);
+	return text;
+}
+
+} // namespace
+
 Json to_json(const Preflight &seen)
 {
 	Json event = {{"event", "preflight"},
 		      {"status", to_string(seen.ground)},
-		      {"checks", Json::array()}};
-	for (const auto &check : seen.checks)
-		event["checks"].push_back({{"name", check.name},
-					   {"expected", check.expected},
-					   {"seen", check.seen},
-					   {"ok", check.ok}});
+		      {"checks", to_json(seen.checks)},
+		      {"copies", to_json(seen.copies)}};
 	if (!seen.advice.empty())
 		event["advice"] = seen.advice;
 	return event;
@@ -58,9 +78,7 @@ std::string describe(const Preflight &seen)
 	text += fmt::format("mte_tcf_preferred: {}\n",
 			    preferred.empty() ? std::string("not offered by this kernel")
 					      : fmt::format("{}", fmt::join(preferred, " ")));
-	for (const auto &check : seen.checks)
-		text += fmt::format("{:8} {}: expected {}, saw {}\n", check.ok ? "ok" : "NOT OK",
-				    check.name, check.expected, check.seen);
+	text += in_lines(seen.checks, "NOT OK") + in_lines(seen.copies, "KERNEL");
 	text += fmt::format("preflight: {}{}{}\n", to_string(seen.ground),
 			    seen.advice.empty() ? "" : ": ", seen.advice);
 	return text;

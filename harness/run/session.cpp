@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/session.h"
 
+#include <algorithm>
 #include <atomic>
 #include <fmt/format.h>
 #include <memory>
 #include <signal.h>
 #include <sys/mman.h>
 #include <unistd.h>
-#include <unordered_set>
+#include <utility>
 
 #include "harness/model/case.h"
+#include "harness/run/blame.h"
 #include "harness/run/block.h"
 #include "harness/run/canary.h"
 #include "harness/run/facts.h"
@@ -36,7 +38,7 @@ void ask_to_stop(int number)
 class Session {
 public:
 	Session(const SessionSetup &setup, JournalWriter &journal, const KernelFacts &facts)
-		: setup_(setup), journal_(journal), facts_(facts), plan_(plan(setup.request)),
+		: setup_(setup), journal_(journal), facts_(facts), course_(course(setup.request)),
 		  abilities_(find_abilities(setup, facts, plan_)),
 		  groups_(setup.every_point, setup.closed),
 		  runner_(plan_, abilities_.survey, facts.page_size, setup.time_scale, groups_)
@@ -49,7 +51,7 @@ public:
 	{
 		const Preflight ground = preflight();
 		if (ground.ground != Ground::ok) {
-			journal_.write(run_event(setup_, facts_, plan_.size(), Contract::mainline,
+			journal_.write(run_event(setup_, facts_, course_, Contract::mainline,
 						 "none: preflight failed"));
 			journal_.write(to_json(ground));
 			finish();
@@ -60,14 +62,16 @@ public:
 		const std::string why = setup_.contract ? fmt::format("asked for; {}", canary.why)
 							: fmt::format("auto; {}", canary.why);
 		terms_.contract = contract.value_or(Contract::mainline);
-		Json event = run_event(setup_, facts_, plan_.size(), terms_.contract, why);
+		Json event = run_event(setup_, facts_, course_, terms_.contract, why);
 		if (!contract)
 			event["contract"]["name"] = nullptr;
 		event["kernel_log"] = log_.readable();
 		journal_.write(event);
 		journal_.write(to_json(ground));
-		if (contract)
+		if (contract) {
+			skip_excluded();
 			walk();
+		}
 		finish();
 		if (stop_signal != 0)
 			return 128 + stop_signal;
@@ -78,9 +82,20 @@ private:
 	/// A block that has been run and waits for its verdicts.
 	struct Ready {
 		Block block;
-		uint64_t taint_before = 0, taint_after = 0;
-		std::string complaint = {};
+		Complaint complaint = {};
 	};
+
+	/// Whoever reads the journal shall see what nobody looked at, and why.
+	void skip_excluded()
+	{
+		for (const Point &point : course_.excluded)
+			if (!setup_.finished.contains(id(point)))
+				write_skip(point, fmt::format("{}{}", left_out_by,
+							      excluded_by(setup_.request, point)));
+	}
+
+	/// Points that will have an `end` when all is well.
+	size_t planned() const { return plan_.size() + course_.excluded.size(); }
 
 	void walk()
 	{
@@ -89,32 +104,40 @@ private:
 		while (next < plan_.size() && stop_signal == 0) {
 			auto now = std::make_unique<Ready>();
 			next = fill(next, now->block);
-			now->taint_before = taint_;
 			if (!now->block.items.empty()) {
 				begin(now->block);
 				runner_.start(now->block);
 			}
 			if (before)
 				judge_block(*before, &now->block); // while the worker is busy
-			if (!now->block.items.empty())
+			if (!now->block.items.empty()) {
 				runner_.finish(now->block);
-			now->taint_after = taint_ = taint();
-			now->complaint = log_.complaint();
+				now->complaint = log_.complaint();
+			}
 			before = std::move(now);
-			if (runner_.spoiled() != nullptr && setup_.our_vm)
+			write_late(before.get());
+			if (before->complaint.kind > ComplaintKind::warning) {
+				take_apart(*before);
+				before.reset();
+			}
+			if ((runner_.spoiled() != nullptr || !suspects_.empty()) && setup_.our_vm)
 				break; // the host starts a fresh machine
-			write_late();
 		}
 		if (before)
 			judge_block(*before, nullptr);
-		write_late();
+		write_late(nullptr);
 	}
 
-	/// What came to points that have their `end` already: they get another one, which counts.
-	void write_late()
+	/// What came to points when their worker was done with them. Those that have their `end`
+	/// already get another one, which counts; suspects get theirs when they are run again.
+	void write_late(Ready *unjudged)
 	{
-		for (const auto &late : runner_.take_late())
-			write_end(plan_[late.item], late.seen);
+		for (const auto &late : runner_.take_late()) {
+			if (unjudged != nullptr && unjudged->block.replace(late.item, late.seen))
+				continue;
+			if (!std::ranges::binary_search(suspects_, late.item))
+				write_end(plan_[late.item], late.seen);
+		}
 	}
 
 	/// A task that is left behind holds locks and a processor: what is run beside it tells
@@ -125,6 +148,28 @@ private:
 			return "";
 		return fmt::format("a task that SIGKILL does not end was left behind by {}",
 				   id(*runner_.spoiled()));
+	}
+
+	/// Judges a block in which the kernel complained. Whose complaint it is shows when its
+	/// points are run again one by one: in our VM by the next machine, which has not complained
+	/// yet.
+	void take_apart(Ready &ready)
+	{
+		suspects_ = judge_block(ready, nullptr);
+		if (setup_.our_vm)
+			return;
+		for (const uint32_t item : std::exchange(suspects_, {})) {
+			if (stop_signal != 0)
+				return;
+			Ready alone;
+			alone.block.items = {item};
+			begin(alone.block);
+			runner_.start(alone.block);
+			runner_.finish(alone.block);
+			alone.complaint = log_.complaint();
+			write_late(&alone);
+			judge_block(alone, nullptr);
+		}
 	}
 
 	/// Takes the next points into `block`: of one worker kind, one `begin`. Returns where to go
@@ -165,24 +210,32 @@ private:
 		return next;
 	}
 
-	void begin(const Block &block)
+	Json ids_of(const std::vector<uint32_t> &items) const
 	{
 		Json ids = Json::array();
-		for (const uint32_t item : block.items)
+		for (const uint32_t item : items)
 			ids.push_back(id(plan_[item]));
-		journal_.write(Json{{"event", "begin"}, {"ids", ids}});
+		return ids;
 	}
 
-	/// `next` is the block that the worker has in hand, if any.
-	void judge_block(Ready &ready, Block *next)
+	void begin(const Block &block)
 	{
-		const uint64_t fresh = ready.taint_after & ~ready.taint_before;
+		journal_.write(Json{{"event", "begin"}, {"ids", ids_of(block.items)}});
+	}
+
+	/// `next` is the block that the worker has in hand, if any. Returns the points that are not
+	/// judged, since the kernel complained and it may have been because of any of them.
+	std::vector<uint32_t> judge_block(Ready &ready, Block *next)
+	{
 		for (const auto &skip : ready.block.skips)
 			if (skip.reason.empty())
 				leave_out(plan_[skip.item]);
 			else
 				write_skip(plan_[skip.item], skip.reason);
+		const auto suspects = blame(ready.complaint, ready.block);
 		for (size_t i = 0; i < ready.block.items.size(); ++i) {
+			if (std::ranges::binary_search(suspects, ready.block.items[i]))
+				continue;
 			const Point &point = plan_[ready.block.items[i]];
 			Observation &seen = ready.block.seen(i);
 			if (next != nullptr && !next->items.empty())
@@ -194,33 +247,26 @@ private:
 					write_skip(point, why);
 				continue;
 			}
-			constexpr uint64_t taint_die = 1u << 7;
-			seen.kernel_complained = fresh != 0 || !ready.complaint.empty();
-			ready.complaint.copy(seen.complaint.data(), seen.complaint.size());
-			seen.kernel_oopsed = (fresh & taint_die) != 0;
 			write_end(point, seen);
 		}
-	}
-
-	/// O_DIRECT that a filesystem does not offer is no fault of the suite.
-	static bool no_direct(const Point &point, const Observation &seen)
-	{
-		return point.direct && seen.end == End::setup_failed &&
-		       seen.failure.error == EINVAL;
+		if (!suspects.empty())
+			journal_.write(Json{{"event", "suspect"},
+					    {"ids", ids_of(suspects)},
+					    {"complaint", ready.complaint.text}});
+		return suspects;
 	}
 
 	void write_end(const Point &point, const Observation &seen)
 	{
-		if (no_direct(point, seen)) {
-			write_skip(point, fmt::format("{} has no O_DIRECT on this kernel",
-						      point.place->name));
+		if (const std::string reason = no_direct(point, seen); !reason.empty()) {
+			write_skip(point, reason);
 			return;
 		}
 		EndRecord end = {.id = id(point), .group = group(point)};
-		end.verdict = judge_in_order(point, seen, terms_);
-		end.promise = point.call->promise(point, facts_);
+		end.verdict = judge(point, seen, terms_);
+		end.promise = expect(point, facts_).promise;
 		end.seen = seen;
-		put(end);
+		put(std::move(end));
 	}
 
 	/// A point that was not run because its group hangs.
@@ -232,58 +278,42 @@ private:
 
 	void write_skip(const Point &point, const std::string &reason)
 	{
-		EndRecord end = {.id = id(point), .group = group(point)};
-		end.verdict.kind = VerdictKind::skip;
-		end.verdict.reason = reason;
-		end.promise = point.call->promise(point, facts_);
-		put(end);
+		put(skipped(point, facts_, reason));
 	}
 
-	void put(EndRecord &end)
+	void put(EndRecord end)
 	{
-		if (setup_.known)
-			end.known = setup_.known(end, facts_);
 		journal_.write(end);
 		++totals_[std::string(to_string(end.verdict.kind))];
 		++done_;
 		if (setup_.on_end)
-			setup_.on_end(end, done_, plan_.size() - setup_.finished.size());
+			setup_.on_end(end, done_, planned() - setup_.finished.size());
 	}
 
 	void finish()
 	{
-		Json closed = Json::array();
-		for (const auto &[name, count] : groups_.left_out())
-			closed.push_back({{"group", name}, {"skipped", count}});
-		Json totals = Json::object();
-		for (const auto &[name, count] : totals_)
-			totals[name] = count;
-		Json event = {{"event", "finish"},
-			      {"totals", totals},
-			      {"elapsed_s", static_cast<double>(sys::now_ns() - began_) / 1e9},
-			      {"planned", plan_.size()},
-			      {"closed_groups", closed},
-			      {"pending", Json::object()}};
-		if (pending_ != 0)
-			event["pending"]["nomops"] = pending_;
-		if (runner_.spoiled() != nullptr)
-			event["spoiled"] = true;
-		if (stop_signal != 0)
-			event["interrupted"] = stop_signal.load();
-		journal_.write(event);
+		journal_.write(
+			finish_event({.totals = totals_,
+				      .elapsed_ns = sys::now_ns() - began_,
+				      .planned = planned(),
+				      .closed = groups_.left_out(),
+				      .pending = pending_,
+				      .spoiled = runner_.spoiled() != nullptr || !suspects_.empty(),
+				      .interrupted = stop_signal}));
 	}
 
 	const SessionSetup &setup_;
 	JournalWriter &journal_;
 	KernelFacts facts_;
-	std::vector<Point> plan_;
+	const Course course_;
+	const std::vector<Point> &plan_ = course_.points;
 	Abilities abilities_;
 	Groups groups_;
 	BlockRunner runner_;
 	Terms terms_;
-	std::map<std::string, size_t> totals_;
+	std::map<std::string, size_t, std::less<>> totals_;
 	size_t done_ = 0, pending_ = 0;
-	uint64_t taint_ = taint();
+	std::vector<uint32_t> suspects_; ///< points to be run again because of a complaint
 	KernelLog log_;
 	uint64_t began_ = sys::now_ns();
 };

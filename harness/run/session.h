@@ -28,8 +28,6 @@ struct SessionSetup {
 	std::set<std::string, std::less<>> finished = {}; ///< ids that have an `end`
 	std::set<std::string, std::less<>> alone = {};    ///< ids that need a `begin` of their own
 	std::set<std::string, std::less<>> closed = {};   ///< groups that are closed already
-	/// The `known` field of a point that got a verdict, or null.
-	std::function<Json(const EndRecord &, const KernelFacts &)> known = {};
 	/// Called for every point that is judged; for progress.
 	std::function<void(const EndRecord &, size_t done, size_t planned)> on_end = {};
 };

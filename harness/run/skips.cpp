@@ -2,6 +2,7 @@
 #include "harness/run/skips.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
@@ -9,8 +10,10 @@
 #include <unistd.h>
 #include <vector>
 
+#include "fixtures/target.h"
 #include "fixtures/uring.h"
 #include "harness/model/case.h"
+#include "harness/model/evidence.h"
 #include "harness/mte/mapping.h"
 #include "harness/run/preflight.h"
 #include "harness/run/refused.h"
@@ -151,6 +154,22 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 	if (dangerous && !setup.our_vm && !setup.allow_hangs)
 		return "may not survive on a machine that is not ours: --allow-hangs";
 	return "";
+}
+
+std::string no_direct(const Point &point, const Observation &seen)
+{
+	const bool refused = point.direct && seen.end == End::setup_failed &&
+			     seen.failure.error == EINVAL &&
+			     readable(seen.failure.step).starts_with(opening_directly);
+	return refused ? fmt::format("{} has no O_DIRECT on this kernel", point.place->name) : "";
+}
+
+EndRecord skipped(const Point &point, const KernelFacts &facts, const std::string &reason)
+{
+	EndRecord end = {.id = id(point), .group = group(point)};
+	end.verdict = {.kind = VerdictKind::skip, .reason = reason};
+	end.promise = expect(point, facts).promise;
+	return end;
 }
 
 } // namespace tagtrap

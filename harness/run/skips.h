@@ -34,6 +34,13 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup,
 			Contract contract);
 
+/// O_DIRECT that a filesystem does not offer is no fault of the suite: the reason why a point that
+/// was tried counts as not run; empty: it counts.
+std::string no_direct(const Point &point, const Observation &seen);
+
+/// The `end` of a point that is not run.
+EndRecord skipped(const Point &point, const KernelFacts &facts, const std::string &reason);
+
 inline constexpr const char *pending_nomops = "pending: needs a boot with arm64.nomops";
 
 } // namespace tagtrap

@@ -7,7 +7,8 @@
 namespace tagtrap::sys {
 
 /// Owns a handle and releases it with `release(handle)`; `none` is the empty value. Move-only.
-/// The only type of this project with a releasing destructor.
+/// For handles that are one value; what holds more (a mapping, a ring, a child) has a class with a
+/// destructor of its own.
 template <class Handle, auto release, Handle none> class Owned {
 public:
 	Owned() = default;

@@ -100,14 +100,13 @@ int64_t slow(const ProbeArgs &args)
 }
 
 constexpr int needs[] = {SYS_signalfd4, SYS_clone, SYS_kill};
-constexpr int child_needs[] = {SYS_clone, SYS_wait4, SYS_exit_group};
 
 } // namespace
 
 static const Case live_lock_row = on_pipe("inject-livelock", live_lock, needs);
 static const Case dead_lock_row = on_pipe("inject-deadlock", dead_lock);
 static const Case kept_lock_row = on_pipe("inject-kept-lock", kept_lock);
-static const Case dead_child_row = on_pipe("inject-dead-child", dead_child, child_needs);
+static const Case dead_child_row = on_pipe("inject-dead-child", dead_child);
 static const Registered kept_lock_registered(kept_lock_row);
 static const Registered dead_child_registered(dead_child_row);
 static const Case slow_row = on_pipe("inject-slow", slow);

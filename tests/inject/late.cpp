@@ -46,7 +46,7 @@ constexpr int needs[] = {SYS_timer_create, SYS_timer_settime};
 } // namespace
 
 static const Case late_row = on_pipe("inject-late", late<at_once_ns>, needs);
-static const Case idle_row = on_pipe("inject-idle", late<idle_ns>, needs);
+static const Case idle_row = on_pipe("inject-later", late<idle_ns>, needs);
 static const Registered late_registered(late_row);
 static const Registered idle_registered(idle_row);
 

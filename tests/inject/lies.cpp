@@ -42,6 +42,35 @@ int64_t signals(const ProbeArgs &args)
 	return result;
 }
 
+/// P3: reports success and has stored nothing, where the bytes are the kernel's own business.
+int64_t hollow(const ProbeArgs &args)
+{
+	if (bad(args))
+		return 1;
+	return sys::raw(SYS_read, sys::arg(args.fd), args.buffer.bits, 1);
+}
+
+/// Nor does it store anything with a good tag: it proves nothing.
+int64_t idle(const ProbeArgs &args)
+{
+	return bad(args) ? -EFAULT : 1;
+}
+
+constexpr Situation structure = {.full = 1};
+
+Promise whole(const Point &, const KernelFacts &)
+{
+	return {.kind = PromiseKind::all_or_nothing, .reason = "a test of the suite itself"};
+}
+
+constexpr Case of_structure(std::string_view name, int64_t (*probe)(const ProbeArgs &))
+{
+	Case row = on_pipe(name, probe);
+	row.situation = &structure;
+	row.promise = whole;
+	return row;
+}
+
 /// P5: leaves a signal blocked.
 int64_t mask(const ProbeArgs &args)
 {
@@ -93,10 +122,14 @@ static const Case descriptor_row = on_pipe("inject-descriptor", descriptor);
 static const Case far_descriptor_row = on_pipe("inject-far-descriptor", far_descriptor);
 static const Registered descriptor_registered(descriptor_row);
 static const Registered far_descriptor_registered(far_descriptor_row);
+static const Case hollow_row = of_structure("inject-hollow", hollow);
+static const Case idle_row = of_structure("inject-idle", idle);
 static const Registered count_registered(count_row);
 static const Registered overrun_registered(overrun_row);
 static const Registered signals_registered(signals_row);
 static const Registered mask_registered(mask_row);
 static const Registered once_registered(once_row);
+static const Registered hollow_registered(hollow_row);
+static const Registered idle_registered(idle_row);
 
 } // namespace tagtrap::inject

@@ -30,7 +30,7 @@ void empty_list(const ProbeArgs &args, unsigned char *bytes)
 	std::memcpy(bytes, list.data(), sizeof(list));
 }
 
-constexpr Situation after = {.full = 1024};
+constexpr Situation after = {.full = 1024, .elsewhere = true};
 constexpr Situation during = {.audience = Audience::nobody, .fill = empty_list};
 
 } // namespace

@@ -70,7 +70,8 @@ int64_t in_child(const ProbeArgs &args)
 }
 
 constexpr Disposition both[] = {Disposition::handler, Disposition::blocked};
-constexpr Situation stores = {.dispositions = both, .submits = true};
+constexpr Situation here = {.dispositions = both, .submits = true};
+constexpr Situation there = {.dispositions = both, .elsewhere = true, .submits = true};
 
 Promise passed_over(const Point &, const KernelFacts &)
 {
@@ -79,22 +80,23 @@ Promise passed_over(const Point &, const KernelFacts &)
 }
 
 constexpr Case stores_number(std::string_view name, std::string_view kernel,
-			     int64_t (*probe)(const ProbeArgs &))
+			     const Situation &situation, int64_t (*probe)(const ProbeArgs &))
 {
 	return {.name = name,
 		.man = "clone(2)",
 		.kernel = kernel,
 		.direction = Direction::stores,
 		.on = itself,
-		.situation = &stores,
+		.situation = &situation,
 		.probe = probe,
 		.promise = passed_over};
 }
 
 } // namespace
 
-static const Case parent_row = stores_number("clone-parent_settid", "kernel_clone", in_parent);
-static const Case child_row = stores_number("clone-child_settid", "schedule_tail", in_child);
+static const Case parent_row =
+	stores_number("clone-parent_settid", "kernel_clone", here, in_parent);
+static const Case child_row = stores_number("clone-child_settid", "schedule_tail", there, in_child);
 static const Registered parent_registered(parent_row);
 static const Registered child_registered(child_row);
 

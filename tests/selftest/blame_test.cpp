@@ -1,133 +1,115 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// Whose observation it is, and who was killed: worker children that die, hang or are signalled at a
-// time when it is easy to blame the wrong point.
+// Whose complaint it is that the kernel makes while a block of points runs.
 #include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators.hpp>
-#include <csignal>
-#include <dirent.h>
-#include <sys/wait.h>
+#include <cerrno>
+#include <memory>
 
-#include "harness/model/contract.h"
-#include "harness/sys/proc.h"
-#include "tests/selftest/block_run.h"
+#include "harness/model/evidence.h"
+#include "harness/run/blame.h"
 
 namespace tagtrap {
-
-using selftest::on_pipe;
-using selftest::Run;
-
 namespace {
 
-/// Children of this process that are left, of whatever kind.
-bool has_children()
-{
-	return waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD;
-}
+using enum ComplaintKind;
+using Items = std::vector<uint32_t>;
 
-std::vector<std::string> good_reads(size_t count)
+/// A block that has been run: plan indices 10, 11, ... with one end each.
+struct Ran {
+	explicit Ran(const std::vector<End> &ends)
+	{
+		block.channel = channel.get();
+		for (size_t i = 0; i < ends.size(); ++i) {
+			block.items.push_back(static_cast<uint32_t>(10 + i));
+			block.seen(i).end = ends[i];
+		}
+	}
+	Observation &operator[](size_t i) { return block.seen(i); }
+
+	std::unique_ptr<Channel> channel = std::make_unique<Channel>();
+	Block block;
+};
+
+const Complaint nothing = {}, warned = {warning, "WARNING: CPU: 0 PID: 1 at a.c:1"},
+		stalled = {stall, "INFO: task a:1 blocked for more than 1 seconds."},
+		reported = {report, "BUG: KASAN: use-after-free in f"},
+		oopsed = {oops, "Internal error: Oops"};
+
+bool clean(const Observation &seen)
 {
-	std::vector<std::string> ids;
-	for (size_t i = 0; i < count; ++i)
-		ids.push_back("read/pipe/good/sync/" + std::to_string(100 + i) + "@48/handler");
-	return ids;
+	return !seen.kernel_complained && !seen.kernel_oopsed && seen.complaint_kind == none &&
+	       readable(seen.complaint).empty();
 }
 
 } // namespace
 
-TEST_CASE("a death at the tenth item of a block costs that item alone, and none is run twice")
+TEST_CASE("a block of which the kernel says nothing has no complaint", "[log]")
 {
-	auto ids = good_reads(9);
-	ids.push_back(on_pipe("inject-death"));
-	ids.push_back(on_pipe("write", false));
-	const Run run(ids);
-	for (size_t i = 0; i < ids.size(); ++i) {
-		CAPTURE(ids[i], run.verdict(i).reason);
-		CHECK(run.seen[i].issued_before == 0);
-		CHECK(run.verdict(i).kind == (i == 9 ? VerdictKind::broken : VerdictKind::pass));
-	}
+	Ran ran({End::returned, End::killed});
+	CHECK(blame(nothing, ran.block).empty());
+	CHECK(clean(ran[0]));
+	CHECK(clean(ran[1]));
 }
 
-TEST_CASE("a repeat that sleeps for good is P5 of its own point, and the run goes on")
+TEST_CASE("a WARN is noted with every point that ran", "[log]")
 {
-	const Run run({on_pipe("inject-kept-lock", false), on_pipe("inject-kept-lock"),
-		       on_pipe("read", false)},
-		      0.05);
-	CAPTURE(run.verdict(1).reason);
-	CHECK(run.verdict(0).kind == VerdictKind::pass);
-	CHECK(run.verdict(1).kind == VerdictKind::fail);
-	CHECK(run.verdict(1).rules == std::vector{Rule::p5});
-	CHECK(run.seen[1].repeat_result == -ETIMEDOUT);
-	CHECK(run.verdict(2).kind == VerdictKind::pass);
-	CHECK_FALSE(run.spoiled);
-}
-
-TEST_CASE("a hang in a child is looked at and killed where it is: the child")
-{
-	const auto id =
-		GENERATE(as<std::string>(), "inject-deadlock/pipe/plain/sync/4096@2048/fork",
-			 "inject-deadlock/pipe/plain/sync/4096@2048/vfork",
-			 "inject-dead-child/pipe/plain/sync/4096@2048/handler");
-	const Run run({id, on_pipe("read", false)});
-	CAPTURE(id, run.verdict(0).reason, run.seen[0].hang.stacks[0].data());
-	CHECK(run.seen[0].end == End::hung);
-	CHECK(run.seen[0].hang.killable);
-	CHECK_FALSE(run.seen[0].hang.worker);
-	CHECK_FALSE(run.spoiled);
-	// The task that was looked at reads from a pipe; its parent waits for a child.
-	const std::string syscall = run.seen[0].hang.syscall.data();
-	CAPTURE(syscall);
-	CHECK(syscall.starts_with(std::to_string(SYS_read) + " "));
-	CHECK(run.verdict(1).kind == VerdictKind::pass);
-	CHECK_FALSE(has_children());
-}
-
-TEST_CASE("a signal that comes when the caller has seen the result belongs to that point")
-{
-	const Run run({on_pipe("inject-late"), on_pipe("read", false),
-		       "inject-late/pipe/plain/sync/4096@2048/default", on_pipe("write", false)});
+	Ran ran({End::returned, End::none, End::hung});
+	CHECK(blame(warned, ran.block).empty());
 	for (const size_t i : {0, 2}) {
-		CAPTURE(i, run.verdict(i).reason);
-		CHECK(run.verdict(i).kind == VerdictKind::fail);
-		CHECK(run.verdict(i).rules == std::vector{Rule::m1});
+		CHECK(ran[i].kernel_complained);
+		CHECK_FALSE(ran[i].kernel_oopsed);
+		CHECK(ran[i].complaint_kind == warning);
+		CHECK(readable(ran[i].complaint) == warned.text);
 	}
-	CHECK(run.seen[0].late_count + run.seen[0].signal_count == 1);
-	CHECK((run.seen[2].late_death == SIGSEGV || run.seen[2].death_signal == SIGSEGV));
-	for (const size_t i : {1, 3}) {
-		CAPTURE(i, run.verdict(i).reason, run.seen[i].failure.step.data());
-		CHECK(run.verdict(i).kind == VerdictKind::pass);
-		CHECK(run.seen[i].issued_before == 0);
+	CHECK(clean(ran[1]));
+}
+
+TEST_CASE("a point that ran alone has its complaint", "[log]")
+{
+	for (const auto &complaint : {stalled, reported, oopsed}) {
+		Ran ran({End::none, End::returned});
+		CHECK(blame(complaint, ran.block).empty());
+		CHECK(clean(ran[0]));
+		CHECK(ran[1].kernel_complained);
+		CHECK(ran[1].kernel_oopsed == (complaint.kind == oops));
+		CHECK(ran[1].complaint_kind == complaint.kind);
+		CHECK(readable(ran[1].complaint) == complaint.text);
 	}
 }
 
-TEST_CASE("a signal that comes when a worker has nothing in hand belongs to its last point")
+TEST_CASE("of several points each one is suspect, and none has the complaint", "[log]")
 {
-	constexpr int longer_than_the_delay_ms = 200;
-	SECTION("it is handled")
-	{
-		const Run run({on_pipe("inject-idle")}, 1.0, longer_than_the_delay_ms);
-		CHECK(run.seen[0].late_count == 1);
-		CHECK(run.seen[0].late.number == SIGSEGV);
-		CHECK(run.verdict(0).rules == std::vector{Rule::m1});
-	}
-	SECTION("it is the end of the worker, and the next point gets another one")
-	{
-		const Run run({"inject-idle/pipe/plain/sync/4096@2048/default",
-			       "read/tmpfs/cached+good/sync/4096@2048/handler"},
-			      1.0, longer_than_the_delay_ms);
-		CHECK(run.seen[0].late_death == SIGSEGV);
-		CHECK(run.verdict(0).rules == std::vector{Rule::m1});
-		CHECK(run.verdict(1).kind == VerdictKind::pass);
+	for (const auto &complaint : {stalled, reported, oopsed}) {
+		Ran ran({End::returned, End::killed, End::none, End::setup_failed});
+		CHECK(blame(complaint, ran.block) == Items{10, 11, 13});
+		for (const size_t i : {0, 1, 3})
+			CHECK(clean(ran[i]));
 	}
 }
 
-TEST_CASE("a descriptor that is left behind is P5 of its own point")
+TEST_CASE("a hang is not run again: it is let off, unless nobody else is left", "[log]")
 {
-	const auto call = GENERATE(as<std::string>(), "inject-descriptor", "inject-far-descriptor");
-	const Run run({on_pipe(call, false), on_pipe(call), on_pipe("read", false)});
-	CAPTURE(call, run.verdict(0).reason, run.verdict(1).reason, run.verdict(2).reason);
-	CHECK(run.verdict(0).kind == VerdictKind::pass);
-	CHECK(run.verdict(1).rules == std::vector{Rule::p5});
-	CHECK(run.verdict(2).kind == VerdictKind::pass);
+	Ran ran({End::returned, End::hung});
+	CHECK(blame(reported, ran.block) == Items{10});
+	CHECK(clean(ran[1]));
+	Ran hangs({End::hung, End::hung});
+	CHECK(blame(reported, hangs.block).empty());
+	CHECK(hangs[0].complaint_kind == report);
+	CHECK(hangs[1].complaint_kind == report);
+}
+
+TEST_CASE("a stall is told of the point that stood still", "[log]")
+{
+	Ran ran({End::returned, End::hung, End::returned, End::setup_failed});
+	ran[2].repeated = true;
+	ran[2].repeat_result = -ETIMEDOUT;
+	ran[3].failure.error = ETIMEDOUT;
+	CHECK(blame(stalled, ran.block).empty());
+	CHECK(clean(ran[0]));
+	for (const size_t i : {1, 2, 3})
+		CHECK(ran[i].complaint_kind == stall);
+	ran[1].end = ran[3].end = End::none;
+	ran[2].repeat_result = -EIO;
+	CHECK(blame(stalled, ran.block) == Items{10, 12});
 }
 
 } // namespace tagtrap

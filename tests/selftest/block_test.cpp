@@ -162,6 +162,26 @@ TEST_CASE("what breaks a rule is seen, and the rule is named")
 	CHECK(run.verdict(2).kind == VerdictKind::pass);
 }
 
+TEST_CASE("success without a byte stored is seen, and a control that stores nothing proves nothing")
+{
+	const std::string good = "/pipe/good/sync/1024@0/handler",
+			  bad = "/pipe/plain/sync/1024@0/handler";
+	const Run run({"inject-hollow" + good, "inject-hollow" + bad, "inject-idle" + good,
+		       "epoll_pwait" + good, "io_pgetevents" + good});
+	CAPTURE(run.verdict(0).reason, run.verdict(1).reason, run.verdict(2).reason);
+	CHECK(run.verdict(0).kind == VerdictKind::pass);
+	CHECK(run.verdict(1).kind == VerdictKind::fail);
+	CHECK(run.verdict(1).rules == std::vector{Rule::p3});
+	CHECK(run.verdict(2).kind == VerdictKind::broken);
+	CHECK(run.verdict(2).reason.find(
+		      "P5: the same call with a good tag then moved wrong data") !=
+	      std::string::npos);
+	for (const size_t real : {3, 4}) {
+		CAPTURE(run.verdict(real).reason);
+		CHECK(run.verdict(real).kind == VerdictKind::pass);
+	}
+}
+
 TEST_CASE("entries into a call are counted where SA_RESTART makes it interesting")
 {
 	const Run run({"read/pipe/good/sync/4096@2048/restart",

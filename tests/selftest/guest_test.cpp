@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
 #include <csignal>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "fixtures/guest/bounded.h"
 #include "fixtures/guest/ports.h"
+#include "harness/sys/bounded.h"
 #include "harness/sys/must.h"
+#include "harness/sys/owned.h"
 
 using namespace tagtrap;
 using namespace tagtrap::guest;
@@ -14,7 +16,7 @@ using namespace std::chrono_literals;
 
 TEST_CASE("jobs run side by side, and nobody waits for a late one")
 {
-	BoundedJobs jobs;
+	sys::BoundedJobs jobs;
 	jobs.start("good", [] { return std::string(); });
 	jobs.start("bad", [] { return std::string("mount: no"); });
 	jobs.start("dead", []() -> std::string {

@@ -167,7 +167,6 @@ Scene random_scene(Dice &dice)
 	Scene at = {.point = random_point(dice), .seen = random_observation(dice)};
 	at.terms.contract = dice.coin() ? Contract::mainline : Contract::forced_signal;
 	at.terms.pin = dice.any(SignalPin::bus);
-	at.terms.run_signal = random_signal(dice).number;
 	return at;
 }
 

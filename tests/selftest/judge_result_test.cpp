@@ -48,6 +48,26 @@ TEST_CASE("EFAULT is due where the promise covers all good bytes", "[judge]")
 	CHECK(judge(at).rules == std::vector{Rule::p3});
 }
 
+TEST_CASE("success without a byte is right where none is due", "[judge]")
+{
+	const auto tells_success = [](Scene at) {
+		at.seen.result = at.seen.submit_result = 1;
+		return judge(at);
+	};
+	// A failed copy that is dropped by design, a granule that the good call does not reach.
+	CHECK(tells_success(refuses(drops_struct, mainline)).kind == VerdictKind::pass);
+	CHECK(tells_success(refuses(probe_struct, mainline)).kind == VerdictKind::pass);
+	Scene at = refuses(probe_struct, mainline);
+	at.point.mode = TagCheckMode::none;
+	CHECK(tells_success(at).kind == VerdictKind::pass);
+	// A page that is gone cannot be looked at.
+	at = standing(refuses(waits_struct, mainline), Stand::unmapped);
+	CHECK(judge(at).kind == VerdictKind::pass);
+	at = refuses(waits_struct, mainline);
+	CHECK(tells_success(at).reason ==
+	      "expected EFAULT and no signal, saw 1; P3: success, and nothing was stored");
+}
+
 TEST_CASE("a call whose normal result is 0 is all or nothing too", "[judge]")
 {
 	Scene at = stops(read_whole, mainline);

@@ -25,6 +25,21 @@ Scene pending(Stand stand)
 	return made;
 }
 
+/// Success, and the granule is as it was.
+void tells_success(Scene &at)
+{
+	at.seen.result = at.seen.submit_result = 1;
+	at.seen.signal_count = 0;
+}
+
+Scene stores_unchecked()
+{
+	Scene made = in_mode(refuses(waits_struct, mainline), TagCheckMode::none);
+	tells_success(made);
+	made.seen.granule_changed = true;
+	return made;
+}
+
 Scene ignores(Contract contract)
 {
 	Scene made = stops(read_ignored, contract);
@@ -151,6 +166,36 @@ std::vector<Wrong> wrong_results()
 		{"worker: a count of 0", worker, reports<0>, {f9}},
 		{"worker: past g", worker, reports<1601>, {p3}},
 		{"worker: unchecked", worker, completes_now, {f1, f9}},
+
+		{"success without a byte", refuses(waits_struct, mainline), tells_success, {p3}},
+		{"success without a byte, forced",
+		 refuses(waits_struct, forced),
+		 tells_success,
+		 {p3, f1}},
+		{"success without a byte after a signal",
+		 refuses(waits_struct, forced),
+		 [](Scene &at) {
+			 at.seen.result = at.seen.submit_result = 1;
+			 at.seen.signals[0].frame_x0 = 1;
+		 },
+		 {p3}},
+		{"success without a byte, unchecked",
+		 stores_unchecked(),
+		 [](Scene &at) { at.seen.granule_changed = false; },
+		 {p3}},
+		{"success with its bytes",
+		 refuses(waits_struct, mainline),
+		 [](Scene &at) {
+			 tells_success(at);
+			 at.seen.granule_changed = true;
+		 },
+		 {m4},
+		 VerdictKind::unchecked},
+		{"success in a child's memory",
+		 refuses(child_struct, mainline),
+		 tells_success,
+		 {m4},
+		 VerdictKind::unchecked},
 
 		{"declared checked, completes", exact, completes_now, {m4}, VerdictKind::unchecked},
 		{"declared checked, completes: write",

@@ -49,12 +49,6 @@ Scene worker_took_it(Disposition how)
 	return made;
 }
 
-Scene run_used(Scene made, int number)
-{
-	made.terms.run_signal = number;
-	return made;
-}
-
 Scene pinned_to(Scene made, SignalPin pin)
 {
 	made.terms.pin = pin;
@@ -144,7 +138,7 @@ std::vector<Wrong> wrong_signals()
 		 {f1}},
 		{"another thread", handled, signal<[](Seen &s) { s.thread = 4711; }>, {f1}},
 		{"not the run's signal",
-		 run_used(handled, SIGSEGV),
+		 pinned_to(handled, SignalPin::segv),
 		 signal<[](Seen &s) {
 			 s.number = SIGBUS;
 			 s.code = BUS_ADRERR;
@@ -160,7 +154,7 @@ std::vector<Wrong> wrong_signals()
 		 {f1}},
 
 		{"dies of the other signal",
-		 run_used(dies(read_exact, Disposition::fatal), SIGSEGV),
+		 pinned_to(dies(read_exact, Disposition::fatal), SignalPin::segv),
 		 [](Scene &at) { at.seen.death_signal = SIGBUS; },
 		 {f1}},
 		{"dies although handled", handled, is_killed, {f1}},
@@ -222,7 +216,6 @@ TEST_CASE("signals as the contract wants them pass", "[judge]")
 		CHECK(judge(dies(read_exact, how)).kind == VerdictKind::pass);
 	CHECK(judge(by_bus()).kind == VerdictKind::pass);
 	CHECK(judge(pinned_to(by_bus(), SignalPin::bus)).kind == VerdictKind::pass);
-	CHECK(judge(run_used(by_bus(), SIGBUS)).kind == VerdictKind::pass);
 
 	Scene inside = stops(read_exact, forced); // any byte of the granule, in an unaligned buffer
 	inside.seen.bad_pointer += 7;

@@ -38,7 +38,9 @@ constexpr Case row(std::string_view name, Direction direction, Shape shape,
 
 constexpr Situation nobody = {.audience = Audience::nobody};
 constexpr Situation uninvited = {.audience = Audience::uninvited};
-constexpr Situation by_caller = {.submits = true};
+constexpr Situation by_caller = {.opaque = false, .submits = true};
+constexpr Situation structure = {.full = 1};
+constexpr Situation of_child = {.full = 1, .elsewhere = true};
 
 constexpr Case situation(std::string_view name, Direction direction, const Situation &what,
 			 Promise (*promise)(const Point &, const KernelFacts &))
@@ -73,6 +75,16 @@ const Case uring_fixed = row("uring-fixed", stores, fixed, exact);
 const Case exit_clears = situation("exit-clears", stores, nobody, promises<PromiseKind::ignored>);
 const Case reads_short = situation("reads-short", stores, uninvited, exact);
 const Case aio_writes = situation("aio-writes", loads, by_caller, exact);
+
+// Structures, of which only the kernel knows what they hold.
+const Case waits_struct =
+	situation("waits-struct", stores, structure, promises<PromiseKind::all_or_nothing>);
+const Case drops_struct =
+	situation("drops-struct", stores, structure, promises<PromiseKind::ignored>);
+const Case child_struct =
+	situation("child-struct", stores, of_child, promises<PromiseKind::all_or_nothing>);
+const Case probe_struct =
+	situation("probe-struct", stores, uninvited, promises<PromiseKind::all_or_nothing>);
 
 Scene scene(const Case &call, Contract contract)
 {
@@ -159,6 +171,19 @@ Scene completes(const Case &call, Contract contract)
 	report(made, 4096);
 	if (call.direction == Direction::stores)
 		made.seen.granule_changed = made.seen.behind_changed = true;
+	return made;
+}
+
+Scene refuses(const Case &call, Contract contract)
+{
+	Scene made = scene(call, contract);
+	made.seen.good = 0;
+	made.seen.full = 1;
+	made.seen.repeat_result = 1;
+	made.seen.bad_pointer = buffer;
+	made.seen.result = made.seen.submit_result = -EFAULT;
+	if (contract == Contract::forced_signal)
+		add_signal(made);
 	return made;
 }
 

@@ -29,7 +29,8 @@ inline Verdict judge(const Scene &scene)
 // Rows of their own: no registry, no kernel. Named by what they do and by their promise.
 extern const Case read_exact, read_close, read_pages, read_whole, read_ignored, read_pinned,
 	read_perhaps, read_zero, remount, pread_exact, write_exact, pwrite_exact, write_pinned,
-	uring_read, uring_write, uring_fixed, exit_clears, reads_short, aio_writes;
+	uring_read, uring_write, uring_fixed, exit_clears, reads_short, aio_writes, waits_struct,
+	drops_struct, child_struct, probe_struct;
 
 /// length 4096, g = 1600, file position 0 and size 8192; nothing has happened yet.
 Scene scene(const Case &call, Contract contract);
@@ -52,6 +53,9 @@ Scene dies(const Case &call, Disposition disposition);
 
 /// Does not end: a killable livelock.
 Scene hangs(const Case &call, Contract contract);
+
+/// A call that stores a structure and returns 1, and was stopped by the bad granule.
+Scene refuses(const Case &call, Contract contract);
 
 // Variations on a scene.
 Scene in_mode(Scene made, TagCheckMode mode);

@@ -63,7 +63,7 @@ Counts count_points(const std::string &report)
 
 TEST_CASE("the KTAP report is as approved", "[ktap]")
 {
-	auto report = ktap_report(read_back(sample_lines()));
+	auto report = ktap_report(sample_journal());
 	CHECK(difference("results.ktap.txt", report) == "");
 }
 
@@ -96,7 +96,7 @@ TEST_CASE("each verdict is what KTAP calls it", "[ktap]")
 
 TEST_CASE("texts that try to break the KTAP report do not", "[ktap]")
 {
-	auto report = ktap_report(read_back(nasty_lines()));
+	auto report = ktap_report(nasty_journal());
 	CHECK(difference("nasty.ktap.txt", report) == "");
 	auto counts = count_points(report);
 	CHECK(counts.ok == 0);

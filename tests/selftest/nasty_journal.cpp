@@ -1,14 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/settle.h"
 #include "tests/selftest/sample_journal.h"
 
 namespace tagtrap::selftest {
 
+namespace {
+
+const std::string endless(1500, 'x');
+const std::string wild = "\x1b[2J\rnot ok 1 - # SKIP\nKTAP version 1\n1..9\nok 3 no # TODO "
+			 "\xff\xfe\x80 \x7f reboot: System halted $(reboot) `id` 'quoted' \"";
+
+} // namespace
+
+Journal nasty_journal()
+{
+	return settle(read_back(nasty_lines()), [](const StoredEnd &end, const KernelFacts &) {
+		return end.seen.hang.seen
+			       ? Json{{"reason", wild}, {"kernels", endless}, {"link", wild}}
+			       : Json();
+	});
+}
+
 std::vector<std::string> nasty_lines()
 {
-	const std::string endless(1500, 'x');
-	const std::string wild =
-		"\x1b[2J\rnot ok 1 - # SKIP\nKTAP version 1\n1..9\nok 3 no # TODO "
-		"\xff\xfe\x80 \x7f reboot: System halted $(reboot) `id` 'quoted' \"";
 	auto run = sample_run();
 	run["suite"]["version"] = wild;
 	run["kernel"]["release"] = wild;
@@ -29,7 +43,6 @@ std::vector<std::string> nasty_lines()
 	hang.seen.hang.last.state = '\x9b';
 	hang.verdict.reason = wild + " " + endless;
 	hang.verdict.notes = {wild, endless, ""};
-	hang.known = {{"reason", wild}, {"kernels", endless}, {"link", wild}};
 	auto skip = sample_end("write/pipe/plain/none/1@0/handler", VerdictKind::skip, wild);
 	auto empty = sample_end("write/pipe/plain/none/1@0/blocked", VerdictKind::fail, "");
 	empty.verdict.rules = {};
@@ -54,6 +67,7 @@ std::vector<std::string> nasty_lines()
 			     {"after", "write/xfs/new/sync/4096@0/handler"},
 			     {"why", wild},
 			     {"console", {wild, endless, 7, ""}}}),
+		to_line(Json{{"event", "suspect"}, {"ids", {wild, endless}}, {"complaint", wild}}),
 		to_line(Json{{"event", "begin"}, {"ids", {endless, wild}}}),
 		"{\"event\":\"end\",\"id\":\"cut",
 	};

@@ -152,7 +152,7 @@ TEST_CASE("an end holds what interfaces promise", "[record]")
 	CHECK(json["signals"] == Json::array({json["signal"]}));
 	CHECK(json["elapsed_ns"] == 41'234);
 	CHECK(json["notes"] == Json::array({"slow: 1200 ms"}));
-	CHECK(json["known"].is_null());
+	CHECK_FALSE(json.contains("known")); // it depends on the settled verdict
 	CHECK(observation_from_json(json["observation"]) == end.seen);
 	CHECK(to_line(end) == to_line(json));
 }

@@ -89,14 +89,14 @@ Journal without(Journal journal, VerdictKind kind)
 
 TEST_CASE("the text report is as approved", "[report]")
 {
-	auto report = text_report(read_back(sample_lines()));
+	auto report = text_report(sample_journal());
 	CHECK(difference("report.txt", report) == "");
 	check_form(report);
 }
 
 TEST_CASE("the JSON report is as approved", "[report]")
 {
-	auto report = json_report(read_back(sample_lines()));
+	auto report = json_report(sample_journal());
 	CHECK(difference("report.json.txt", report) == "");
 	auto json = Json::parse(report);
 	CHECK(json["exit_status"] == 3);
@@ -106,14 +106,14 @@ TEST_CASE("the JSON report is as approved", "[report]")
 
 TEST_CASE("texts that try to break the text report do not", "[report]")
 {
-	auto report = text_report(read_back(nasty_lines()));
+	auto report = text_report(nasty_journal());
 	CHECK(difference("nasty.txt", report) == "");
 	check_form(report);
 }
 
 TEST_CASE("texts that try to break the JSON report do not", "[report]")
 {
-	auto journal = read_back(nasty_lines());
+	auto journal = nasty_journal();
 	auto json = Json::parse(json_report(journal));
 	REQUIRE(json["points"].size() == journal.ends.size());
 	for (size_t i = 0; i < journal.ends.size(); i++) {
@@ -188,81 +188,6 @@ TEST_CASE("what was never checked is told, everywhere in one word", "[report]")
 	CHECK_THAT(report(), ContainsSubstring("nothing: every call was checked on every place\n"));
 }
 
-TEST_CASE("complaints stand with the violations, a WARN in the head", "[report]")
-{
-	auto warned = sample_end("read/ext4/new/sync/1@0/handler");
-	warned.seen.kernel_complained = true;
-	warned.seen.complaint_kind = ComplaintKind::warning;
-	auto accused = sample_end("read/ext4/new/sync/2@0/handler", VerdictKind::fail, "P8: BUG");
-	accused.verdict.rules = {Rule::p8};
-	accused.seen.kernel_complained = true;
-	accused.seen.complaint_kind = ComplaintKind::report;
-	auto report = [](std::vector<std::string> lines) {
-		lines.insert(lines.begin(), to_line(sample_run()));
-		return text_report(read_back(lines));
-	};
-	const std::string clean = "none in the kernel's log", below = "rule P8 below",
-			  head = "the kernel warned or was tainted while 1 point ran:\n";
-	CHECK_THAT(report({to_line(warned)}), ContainsSubstring(head));
-	CHECK_THAT(report({to_line(warned)}), !ContainsSubstring(below));
-	CHECK_THAT(report({to_line(accused)}),
-		   ContainsSubstring("1 point of which the kernel complained: rule P8 below"));
-	CHECK_THAT(report({to_line(accused)}), !ContainsSubstring(head));
-	CHECK_THAT(report({to_line(accused)}), ContainsSubstring("P8 complaint (derived)"));
-	const auto both = report({to_line(warned), to_line(accused)});
-	CHECK_THAT(both, ContainsSubstring(head) && ContainsSubstring(below));
-	CHECK_THAT(both, !ContainsSubstring(clean));
-	auto blind = sample_run();
-	blind["kernel_log"] = false;
-	CHECK_THAT(text_report(read_back({to_line(blind)})),
-		   ContainsSubstring("what leaves no taint was not seen"));
-}
-
-TEST_CASE("a call that returns 0 was checked only where a fault is seen", "[report]")
-{
-	auto end = sample_end("ppoll/pipe/plain/none/1024@0/handler");
-	end.seen.length = 1024;
-	end.seen.full = 0;
-	end.seen.result = 0;
-	auto report = [&](const EndRecord &one) {
-		return text_report(read_back({to_line(sample_run()), to_line(one)}));
-	};
-	CHECK_THAT(report(end), ContainsSubstring("ppoll: everywhere (no fault was seen)\n"));
-	CHECK_THAT(report(end), ContainsSubstring("Of 0 points that ended"));
-	end.seen.result = -EINVAL; // no fault either
-	CHECK_THAT(report(end), ContainsSubstring("no fault was seen"));
-
-	const auto seen = [&](auto change) {
-		auto one = end;
-		one.seen.result = 0;
-		change(one.seen);
-		const auto text = report(one);
-		CHECK_THAT(text, ContainsSubstring("every call was checked on every place\n"));
-		return text;
-	};
-	CHECK_THAT(seen([](Observation &at) { at.result = -EFAULT; }),
-		   ContainsSubstring("Of 1 point that ended with a checked fault:\n"
-				     "     1  no signal\n"));
-	CHECK_THAT(seen([](Observation &at) { at.pending_after = true; }),
-		   ContainsSubstring("     1  left pending\n"));
-	CHECK_THAT(seen([](Observation &at) { at.awaited = true; }),
-		   ContainsSubstring("     1  taken by a thread that waits for it\n"));
-	CHECK_THAT(seen([](Observation &at) {
-			   at.stop_count = 1;
-			   at.stop.number = SIGSEGV;
-			   at.stop.code = SEGV_MTESERR;
-		   }),
-		   ContainsSubstring("a tracer's stop\n"));
-	CHECK_THAT(seen([](Observation &at) {
-			   at.end = End::killed;
-			   at.death_signal = SIGSEGV;
-		   }),
-		   ContainsSubstring("     1  died of SIGSEGV\n"));
-	end.seen.full = 1; // how many descriptors are ready: none is too few
-	end.seen.result = 0;
-	CHECK_THAT(report(end), ContainsSubstring("every call was checked on every place\n"));
-}
-
 TEST_CASE("text behind the end of a stack is not shown", "[report]")
 {
 	auto end = sample_hang("read/gfs2/cached/sync/1@0/handler", VerdictKind::livelock, true);
@@ -279,7 +204,7 @@ TEST_CASE("text behind the end of a stack is not shown", "[report]")
 
 TEST_CASE("position is said to matter only where both were seen", "[report]")
 {
-	auto journal = read_back(sample_lines());
+	auto journal = sample_journal();
 	CHECK_THAT(text_report(journal), ContainsSubstring("does not matter: hangs at every offset "
 							   "tried: 0, 1600"));
 	auto &second = journal.ends[2];
@@ -295,7 +220,7 @@ TEST_CASE("position is said to matter only where both were seen", "[report]")
 
 TEST_CASE("what a hang that anyone can cause is to be reported to is said", "[report]")
 {
-	auto journal = read_back(sample_lines());
+	auto journal = sample_journal();
 	const auto *advice = "security@kernel.org first, before any public list";
 	CHECK_THAT(text_report(journal), ContainsSubstring(advice));
 	auto harmless = without(without(journal, VerdictKind::livelock), VerdictKind::crash);

@@ -71,7 +71,6 @@ TEST_CASE("the canary: signals on both calls, on neither, or no contract")
 {
 	const auto both = read_canary(seen_with(1, 7), seen_with(1, 7));
 	CHECK(both.contract == Contract::forced_signal);
-	CHECK(both.signal == 7);
 	CHECK(read_canary(seen_with(0), seen_with(0)).contract == Contract::mainline);
 	CHECK_FALSE(read_canary(seen_with(1), seen_with(0)).contract);
 	CHECK_FALSE(read_canary(seen_with(0), seen_with(1)).contract);

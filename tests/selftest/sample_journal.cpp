@@ -6,6 +6,7 @@
 #include <fstream>
 #include <unistd.h>
 
+#include "harness/model/settle.h"
 #include "harness/sys/must.h"
 
 namespace tagtrap::selftest {
@@ -55,7 +56,9 @@ Json preflight()
 		{"status", "ok"},
 		{"checks",
 		 {{{"name", "prctl"}, {"expected", "accepted"}, {"seen", "accepted"}, {"ok", true}},
-		  {{"name", "load"}, {"expected", "fault"}, {"seen", "fault"}, {"ok", true}}}}};
+		  {{"name", "load"}, {"expected", "fault"}, {"seen", "fault"}, {"ok", true}}}},
+		{"copies",
+		 {{{"name", "copy"}, {"expected", "EFAULT"}, {"seen", "EFAULT"}, {"ok", true}}}}};
 }
 
 Json finish(double elapsed_s)
@@ -73,7 +76,7 @@ Json finish(double elapsed_s)
 Json sample_run()
 {
 	return {{"event", "run"},
-		{"schema", 1},
+		{"schema", 2},
 		{"suite", {{"version", "0.1.0"}, {"commit", "0123456789ab"}}},
 		{"kernel",
 		 {{"release", "6.12.57+deb13-arm64"},
@@ -95,9 +98,13 @@ Json sample_run()
 		{"cpu", {{"features", {"mte", "mte3", "mops"}}, {"mte_tcf_preferred", {"asymm"}}}},
 		{"page_size", 4096},
 		{"plan",
-		 {{"level", "standard"},
+		 {{"level", "default"},
 		  {"specs", Json::array()},
-		  {"points", 14},
+		  {"points", 13},
+		  {"controls",
+		   {{{"id", "read/gfs2/cached+good/sync/4096@1600/handler"},
+		     {"control_for", "read/gfs2/cached"}}}},
+		  {"excluded", 0},
 		  {"every_point", false},
 		  {"time_scale", 1.0}}},
 		{"seed", 1},
@@ -105,7 +112,7 @@ Json sample_run()
 		 {{"name", "mainline"},
 		  {"why", "auto: no signal on either canary"},
 		  {"asked", "auto"}}},
-		{"signal", {{"pin", "any"}, {"seen", 0}}},
+		{"signal", {{"pin", "any"}}},
 		{"reference", {{"switch", nullptr}, {"mutant", nullptr}}},
 		{"facts", {{"major", 6}, {"minor", 12}, {"mops", false}, {"mte3", true}}},
 		{"privileged", true},
@@ -169,13 +176,8 @@ std::vector<std::string> sample_lines()
 {
 	const std::string hang = "read/gfs2/cached/sync/4096@",
 			  gone = "write/xfs/new/sync/4096@0/handler";
-	const Json known = {{"reason", "a fault-in loop"},
-			    {"kernels", "5.16.."},
-			    {"link", "https://example.org/gfs2"}};
 	auto first_hang = sample_hang(hang + "1600/handler", VerdictKind::livelock, true);
-	first_hang.known = known;
 	auto cured = sample_end("read/gfs2/cold/sync/4096@1600/handler");
-	cured.known = known;
 	auto noted = sample_end("write/ext4/cached/sync/4096@1600/handler");
 	noted.verdict.notes = {"stored_beyond: 8 bytes"};
 	auto unchecked = full_count(sample_end("pread64/tmpfs/cached/sync/4096@1600/handler",
@@ -192,11 +194,6 @@ std::vector<std::string> sample_lines()
 				 "opening the ring: ENOMEM");
 	broken.seen.end = End::setup_failed;
 	auto died = sample_hang(hang + "0/handler", VerdictKind::livelock, false);
-	died.known = {{"reason", "known to the project, withheld"},
-		      {"kernels", "6.0.."},
-		      {"withheld", true},
-		      {"subsystem", "gfs2"},
-		      {"class", "hang, unkillable"}};
 
 	auto other_machine = sample_run();
 	other_machine["machine"]["variant"] = "nomops";
@@ -218,6 +215,9 @@ std::vector<std::string> sample_lines()
 		to_line(broken),
 		to_line(skipped("read/xfs/cached/asymm/4096@0/handler",
 				"the CPU has no FEAT_MTE3")),
+		to_line(Json{{"event", "suspect"},
+			     {"ids", {failed.id, "write/ext4/cached/sync/64@16/handler"}},
+			     {"complaint", "BUG: sleeping function called from invalid context"}}),
 		to_line(begin({gone})),
 		to_line(Json{
 			{"event", "restart"},
@@ -244,6 +244,31 @@ TemporaryFile::TemporaryFile(const std::string &content)
 TemporaryFile::~TemporaryFile()
 {
 	unlink(path_.c_str());
+}
+
+namespace {
+
+Json known_in_sample(const StoredEnd &end, const KernelFacts &)
+{
+	if (end.id == "read/gfs2/cached/sync/4096@0/handler")
+		return {{"reason", "known to the project, withheld"},
+			{"kernels", "6.0.."},
+			{"withheld", true},
+			{"subsystem", "gfs2"},
+			{"class", "hang, unkillable"}};
+	if (end.id == "read/gfs2/cached/sync/4096@1600/handler" ||
+	    end.id.starts_with("read/gfs2/cold/"))
+		return {{"reason", "a fault-in loop"},
+			{"kernels", "5.16.."},
+			{"link", "https://example.org/gfs2"}};
+	return nullptr;
+}
+
+} // namespace
+
+Journal sample_journal()
+{
+	return settle(read_back(sample_lines()), known_in_sample);
 }
 
 Journal read_back(const std::string &content)

@@ -18,6 +18,10 @@ std::vector<std::string> sample_lines();
 /// very long words, words of KTAP and of the shell.
 std::vector<std::string> nasty_lines();
 
+/// Both as reports get them: read and settled, with issues that are known of some points.
+Journal sample_journal();
+Journal nasty_journal();
+
 /// Writes `content` to a file and reads it as a journal.
 Journal read_back(const std::string &content);
 Journal read_back(const std::vector<std::string> &lines);

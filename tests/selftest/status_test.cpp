@@ -14,6 +14,8 @@ int status_of(const std::vector<VerdictKind> &kinds, const std::string &prefligh
 {
 	Journal journal;
 	journal.runs = {run};
+	journal.runs[0]["plan"]["points"] = kinds.size();
+	journal.runs[0]["plan"]["controls"] = Json::array();
 	journal.preflights = {{{"event", "preflight"}, {"status", preflight}}};
 	for (auto kind : kinds) {
 		StoredEnd end;

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <fmt/format.h>
 
 #include "harness/cli/vm_checks.h"
 #include "harness/cli/vm_injected.h"
 #include "harness/model/case.h"
+#include "harness/model/settle.h"
 #include "harness/sys/file.h"
 #include "tests/selftest/scratch.h"
 
@@ -34,7 +36,7 @@ Json good_end(const std::string &id)
 	seen.repeated = seen.repeat_data_right = true;
 	seen.repeat_result = point.length;
 	Terms terms;
-	end.verdict = judge_in_order(point, seen, terms);
+	end.verdict = judge(point, seen, terms);
 	end.promise = point.call->promise(point, {});
 	return to_json(end);
 }
@@ -57,7 +59,7 @@ StoredRun stored(const Lines &lines)
 		text += line.dump() + '\n';
 	const auto path = scratch.path / "journal.jsonl";
 	sys::write_file(path, text);
-	return {text, read_journal(path)};
+	return {text, settle(read_journal(path))};
 }
 
 /// The names of the checks that failed.
@@ -144,17 +146,44 @@ TEST_CASE("a hang without evidence, a complaint that is not there")
 	Json end = good_end(unkillable_id);
 	end["verdict"] = "DEADLOCK";
 	lines.insert(lines.begin() + 3, end);
-	const Names no_complaint = {"a complaint in the kernel's log comes with its point"};
+	const Names no_complaint = {fmt::format(
+		"a complaint in the kernel's log comes with its point, {}", unkillable_id)};
 	CHECK(failures(check_evidence(stored(lines))) == no_complaint);
 	Json &seen = lines[3]["observation"];
-	seen["kernel_complained"] = true;
+	seen["complaint_kind"] = "stall";
 	seen["complaint"] = "WARNING: CPU: 0 PID: 1";
 	CHECK(failures(check_evidence(stored(lines))) == no_complaint);
 	seen["complaint"] = "INFO: task init:157 blocked for more than 1 seconds.";
 	CHECK(failures(check_evidence(stored(lines))) == Names());
+	seen["complaint_kind"] = "warning";
+	CHECK(failures(check_evidence(stored(lines))) == no_complaint);
+	seen["complaint_kind"] = "stall";
 	seen["end"] = "hung";
 	CHECK(failures(check_evidence(stored(lines))) ==
 	      Names{"every hang comes with its evidence"});
+}
+
+TEST_CASE("a block of which the kernel complains, and whom it is laid to")
+{
+	const Names shared = {
+		"a complaint in a block costs a machine, and is its own point's alone"};
+	const std::string other = "inject-complaint/ext4/cached/sync/4096@0/handler";
+	auto lines = good_lines();
+	Json guilty = good_end(complaint_id), innocent = good_end(other);
+	guilty["observation"]["complaint_kind"] = "stall";
+	guilty["observation"]["complaint"] = "INFO: task a:1 blocked for more than 1 seconds.";
+	const Json suspect = {{"event", "suspect"},
+			      {"ids", {other, complaint_id}},
+			      {"complaint", "INFO: task a:1 blocked for more than 1 seconds."}};
+	lines.insert(lines.begin() + 3, {suspect, innocent, guilty});
+	CHECK(failures(check_evidence(stored(lines))) == Names());
+	lines[4]["observation"]["complaint_kind"] = "report"; // both are blamed
+	CHECK(failures(check_evidence(stored(lines))) == shared);
+	lines[4]["observation"].erase("complaint_kind");
+	lines[3]["ids"] = {complaint_id}; // it had no company
+	CHECK(failures(check_evidence(stored(lines))) == shared);
+	lines[5]["observation"].erase("complaint_kind"); // nobody is
+	CHECK(failures(check_evidence(stored(lines))).size() == 2);
 }
 
 TEST_CASE("machines that were lost too often, or not at all")
@@ -165,7 +194,8 @@ TEST_CASE("machines that were lost too often, or not at all")
 		const Json lost = {{"event", "restart"}, {"why", why}, {"after", control}};
 		lines.insert(lines.begin() + 3, lost);
 	};
-	lose("x left a task behind that SIGKILL does not end");
+	for (int i = 0; i < 5; ++i) // the unkillable ones, and the lock that is kept
+		lose("x left a task behind that SIGKILL does not end");
 	lose("panic: sysrq");
 	lose("panic: sysrq");
 	lose("no sign of life for 30 s");

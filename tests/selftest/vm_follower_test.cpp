@@ -139,6 +139,18 @@ TEST_CASE("QEMU's death convicts a point the second time only")
 	CHECK(lines[0]["verdict"] == "CRASH");
 }
 
+TEST_CASE("a QEMU that somebody kills convicts nobody, the third time in a point it is BROKEN")
+{
+	Follower follower;
+	std::vector<Json> lines;
+	for (int i = 0; i < 3; i++) {
+		CHECK(lines.empty());
+		begin(follower, {one});
+		lines = ends(follower.lost(Loss::killed, "signal 9", {}));
+	}
+	CHECK(lines.at(0)["verdict"] == "BROKEN");
+}
+
 TEST_CASE("a session that dies twice in a point is the suite's fault")
 {
 	Follower follower;
@@ -201,4 +213,88 @@ TEST_CASE("restarts without one more result are bounded, those with results are 
 	}
 	follower.lost(Loss::guest, "panic", {});
 	CHECK(follower.stuck());
+}
+
+TEST_CASE("a spoiled machine is replaced while points of the plan are left")
+{
+	const auto finish = [](Follower &follower, size_t planned, const Json &more) {
+		Json event = {
+			{"event", "finish"}, {"planned", planned}, {"pending", Json::object()}};
+		event.update(more);
+		return follower.line(event.dump());
+	};
+	const Json spoiled = {{"spoiled", true}};
+	Follower follower;
+	begin(follower, {one, two});
+	end(follower, one);
+	const Heard heard = finish(follower, 3, spoiled);
+	CHECK(heard.event["event"] == "finish"); // it goes into the journal all the same
+	CHECK(heard.loss == Loss::replaced);
+	CHECK(heard.stop ==
+	      "a task that SIGKILL does not end was left behind; 2 of 3 points are left");
+	CHECK_FALSE(follower.through());
+	CHECK(follower.told());
+	CHECK(ends(follower.lost(heard.loss, heard.stop, {})).empty());
+	CHECK(follower.request()["finished"].get<Ids>() == Ids{one});
+	CHECK(follower.request()["alone"].empty());
+
+	// Nothing is left, or it waits for a machine of another kind.
+	begin(follower, {two});
+	end(follower, two);
+	CHECK(finish(follower, 2, spoiled).stop.empty());
+	CHECK(follower.through());
+	follower.request();
+	CHECK(finish(follower, 3, {{"spoiled", true}, {"pending", {{"nomops", 1}}}}).stop.empty());
+	CHECK(follower.through());
+	// A machine that is sound and leaves points out has its reasons.
+	follower.request();
+	CHECK(finish(follower, 3, Json::object()).stop.empty());
+	CHECK(follower.through());
+}
+
+TEST_CASE("machines that are spoiled without one more result are bounded")
+{
+	Follower follower;
+	for (int i = 0; i <= Follower::max_fruitless; i++) {
+		CHECK_FALSE(follower.stuck());
+		const Heard heard =
+			follower.line(R"({"event":"finish","planned":3,"spoiled":true})");
+		CHECK_FALSE(heard.stop.empty());
+		follower.lost(heard.loss, heard.stop, {});
+		follower.request();
+	}
+	CHECK(follower.stuck());
+}
+
+TEST_CASE("a block that the kernel complained of is taken apart on a fresh machine")
+{
+	Follower follower;
+	begin(follower, {one, two});
+	begin(follower, {other}); // the next block is on its way when the first is judged
+	const Heard heard = follower.line(
+		Json({{"event", "suspect"}, {"ids", {one, two}}, {"complaint", "BUG: KASAN: x"}})
+			.dump());
+	CHECK(heard.loss == Loss::replaced);
+	CHECK(heard.stop ==
+	      "the kernel complained while " + one + " to " + two + " ran: BUG: KASAN: x");
+	CHECK(ends(follower.lost(heard.loss, heard.stop, {})).empty());
+	const Json request = follower.request();
+	CHECK(request["alone"].get<Ids>() == Ids{one, two});
+	CHECK(request["finished"].empty());
+	// Nobody is blamed by the host: alone again, each gets its own `end`.
+	begin(follower, {one});
+	end(follower, one);
+	CHECK(follower.request()["alone"].get<Ids>() == Ids{two});
+	CHECK(follower.line(R"({"event":"suspect","ids":[],"complaint":""})").stop.empty());
+	CHECK(follower.line(R"({"event":"suspect","ids":["x"]})").event.is_null());
+}
+
+TEST_CASE("a run that we end ourselves says by what")
+{
+	Follower follower;
+	begin(follower, {one});
+	const Json finish = follower.interrupted(15);
+	CHECK(finish["event"] == "finish");
+	CHECK(finish["interrupted"] == 15);
+	CHECK_FALSE(finish.contains("planned"));
 }

@@ -64,7 +64,7 @@ TEST_CASE("KVM runs the processor that is there")
 TEST_CASE("the user's words come last on the kernel's command line")
 {
 	MachineSpec spec = sample();
-	CHECK(kernel_cmdline(spec).ends_with("printk.time=1"));
+	CHECK(kernel_cmdline(spec).ends_with("printk.time=1 kasan_multi_shot"));
 	spec.cmdline = "arm64.nomops quiet";
 	CHECK(kernel_cmdline(spec).starts_with("console=ttyAMA0 "));
 	CHECK(kernel_cmdline(spec).ends_with(" arm64.nomops quiet"));

@@ -15,91 +15,15 @@
 #include "fixtures/vm/output.h"
 #include "fixtures/vm/run.h"
 #include "harness/sys/file.h"
+#include "harness/sys/hold.h"
 #include "harness/sys/must.h"
 #include "harness/sys/problem.h"
-#include "tests/selftest/scratch.h"
+#include "tests/selftest/fake_qemu.h"
 
 using namespace tagtrap;
 using namespace tagtrap::selftest;
 using namespace tagtrap::vm;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// What every scenario may use. fd 3: console, 4: journal, 5: control, 6: QMP.
-constexpr const char *prologue = R"sh(#!/bin/sh
-[ "$1" = --version ] && { echo 'QEMU emulator version 10.0.2'; exit; }
-cd "${0%/*}" || exit 9
-starts=$(cat starts 2>/dev/null || echo 0); starts=$((starts + 1)); echo $starts > starts
-echo $$ > pid
-ready() { echo '{"ready":true,"places":{}}' >&5; read -r request <&5; echo "$request" > request.$starts; }
-begin() { echo '{"event":"begin","ids":["'"$1"'"]}' >&4; }
-end() { echo '{"event":"end","id":"'"$1"'","killable":'"${2:-null}"'}' >&4; }
-finish() { echo '{"event":"finish","pending":{'"$1"'}}' >&4; }
-leave() { echo '{"exit":'"$1"'}' >&5; exec sleep 10; }
-while read -r line; do
-	case $line in *quit*) kill -9 $$; exit;; *query*) echo '{"return":{}}' >&6;; esac
-done <&6 &
-for word; do
-	case $word in *arm64.nomops*) nomops=1;; esac
-done
-)sh";
-
-struct World {
-	Scratch scratch;
-	VmRun run;
-	std::vector<Json> events;
-
-	explicit World(const std::string &scenario)
-	{
-		const auto script = scratch.path / "qemu";
-		sys::write_file(script, prologue + scenario);
-		std::filesystem::permissions(script, std::filesystem::perms::owner_all);
-		run.kernel.image = "/no/kernel";
-		run.guest = "/bin/true";
-		run.out = scratch.path / "out";
-		run.argv = {"run"};
-		run.qemu = script;
-		run.machine = {{"fact", 1}};
-		run.on_event = [this](const Json &event) { events.push_back(event); };
-	}
-
-	std::string journal() const { return sys::read_file(run.out / "journal.jsonl"); }
-	Json request(int start) const
-	{
-		return Json::parse(sys::read_file(scratch.path / fmt::format("request.{}", start)));
-	}
-	size_t count(const std::string &event) const
-	{
-		return static_cast<size_t>(std::ranges::count_if(
-			events, [&](const Json &line) { return line["event"] == event; }));
-	}
-};
-
-/// Whether the process goes away within five seconds.
-bool gone(pid_t process)
-{
-	for (int i = 0; i < 500; i++) {
-		if (::kill(process, 0) == -1)
-			return true;
-		std::this_thread::sleep_for(10ms);
-	}
-	return false;
-}
-
-/// Waits until the script has written its process id.
-pid_t started(const std::filesystem::path &directory)
-{
-	for (int i = 0; i < 1000; i++) {
-		std::ifstream file(directory / "pid");
-		if (pid_t process = 0; file >> process)
-			return process;
-		std::this_thread::sleep_for(10ms);
-	}
-	return -1;
-}
-
-} // namespace
 
 TEST_CASE("a run from boot to finish")
 {
@@ -155,6 +79,34 @@ finish; leave 0)");
 	CHECK(world.request(2)["finished"] == Json{"a"});
 }
 
+TEST_CASE("a machine that is spoiled by what is no hang costs a machine, not the rest of the plan")
+{
+	World world(R"(ready
+[ $starts = 1 ] && { begin a; end a; echo '{"event":"finish","planned":2,"spoiled":true,"elapsed_s":1}' >&4; leave 1; }
+begin b; end b; echo '{"event":"finish","planned":2,"elapsed_s":2}' >&4; leave 0)");
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.count("end") == 2);
+	CHECK(world.count("finish") == 2);
+	REQUIRE(world.count("restart") == 1);
+	CHECK(world.request(2)["finished"] == Json{"a"});
+	const auto lost = std::ranges::find(
+		world.events, "restart", [](const Json &line) { return line.value("event", ""); });
+	CHECK(lost->value("why", "").find("1 of 2 points are left") != std::string::npos);
+	CHECK_FALSE(lost->contains("elapsed_s")); // its `finish` has told
+}
+
+TEST_CASE("a complaint in a block costs a machine, and its points are run alone")
+{
+	World world(R"(ready
+[ $starts = 1 ] && { begin a; echo '{"event":"suspect","ids":["a","b"],"complaint":"BUG: x"}' >&4; exec sleep 10; }
+begin a; end a; begin b; end b; finish; leave 0)");
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.count("suspect") == 1);
+	CHECK(world.count("restart") == 1);
+	CHECK(world.request(2)["alone"] == Json({"a", "b"}));
+	CHECK(world.count("end") == 2);
+}
+
 TEST_CASE("silence is a death")
 {
 	World world(R"(ready
@@ -190,6 +142,34 @@ TEST_CASE("a machine that does not boot is an error with its last words")
 	}
 }
 
+TEST_CASE("a machine that somebody kills while it boots is booted again")
+{
+	World world("[ $starts = 1 ] && kill -9 $$; ready; begin a; end a; finish; leave 0");
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.count("restart") == 1);
+	CHECK(world.count("end") == 1);
+}
+
+TEST_CASE("how a machine goes down behind its finish does not matter")
+{
+	for (const char *end : {"kill -9 $$", "exit 1", "exit 0"}) {
+		World world(std::string("ready; begin a; end a; finish; ") + end);
+		CHECK(run_in_vm(world.run) == 0);
+		CHECK(world.count("restart") == 0);
+		CHECK(sys::read_file(world.scratch.path / "starts") == "1\n");
+	}
+}
+
+TEST_CASE("a run that is interrupted before it began leaves no journal")
+{
+	World world("ready; exec sleep 100");
+	world.run.on_event = nullptr;
+	const sys::HeldSignals held;
+	::kill(::getpid(), SIGINT); // there before the machine is
+	CHECK(run_in_vm(world.run) == 130);
+	CHECK_FALSE(std::filesystem::exists(world.run.out / "journal.jsonl"));
+}
+
 TEST_CASE("a machine that is lost again and again is given up, results kept")
 {
 	World world("ready; [ $starts = 1 ] && { begin a; end a; }; exit 0");
@@ -210,7 +190,13 @@ TEST_CASE("Ctrl-C stops the machine and says so")
 		};
 		CHECK(run_in_vm(world.run) == status);
 		CHECK(gone(started(world.scratch.path)));
-		CHECK(world.journal().find(R"("id":"a")") != std::string::npos);
+		const auto journal = world.journal();
+		CHECK(journal.find(R"("id":"a")") != std::string::npos);
+		// What the machine could no longer say.
+		const auto last = Json::parse(journal.substr(journal.rfind("{\"event\"")));
+		CHECK(last["event"] == "finish");
+		CHECK(last["interrupted"] == signal);
+		CHECK(last["elapsed_s"] > 0);
 	}
 }
 

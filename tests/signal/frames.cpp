@@ -65,8 +65,11 @@ int from_bad_frame(const ProbeArgs &args)
 constexpr uint32_t stack_size = 16384;
 constexpr uint32_t top[] = {stack_size - 16}; // where the frame record goes, however long the rest
 constexpr Disposition both[] = {Disposition::handler, Disposition::blocked};
-constexpr Situation writes = {
-	.length = stack_size, .offsets = top, .dispositions = both, .audience = Audience::nobody};
+constexpr Situation writes = {.length = stack_size,
+			      .offsets = top,
+			      .dispositions = both,
+			      .audience = Audience::nobody,
+			      .elsewhere = true};
 constexpr Situation reads = {.dispositions = both, .audience = Audience::nobody};
 
 } // namespace

@@ -55,7 +55,8 @@ int64_t probe(const ProbeArgs &args)
 }
 
 constexpr Disposition both[] = {Disposition::handler, Disposition::blocked};
-constexpr Situation situation = {.dispositions = both, .audience = Audience::nobody};
+constexpr Situation situation = {
+	.dispositions = both, .audience = Audience::nobody, .elsewhere = true};
 constexpr int needs[] = {SYS_rseq};
 
 } // namespace

@@ -3,4 +3,4 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "../../../harness/pch/events.h"
+#include "harness/pch/events.h"

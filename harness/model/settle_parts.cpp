@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/settle_parts.h"
+
+#include <algorithm>
+#include <csignal>
+#include <fmt/format.h>
+#include <map>
+#include <unordered_map>
+#include <utility>
+
+namespace tagtrap::settling {
+
+Verdict &changed(StoredEnd &end)
+{
+	if (!end.provisional)
+		end.provisional = end.verdict;
+	return end.verdict;
+}
+
+void breaks(StoredEnd &end, Rule rule, const std::string &detail)
+{
+	using enum VerdictKind;
+	Verdict &verdict = changed(end);
+	if (verdict.kind == unchecked) // M4 is no failure
+		verdict.rules.clear();
+	if (verdict.kind == pass || verdict.kind == unchecked || verdict.kind == skip)
+		verdict.kind = fail;
+	const auto at = std::ranges::lower_bound(verdict.rules, rule);
+	if (at == verdict.rules.end() || *at != rule)
+		verdict.rules.insert(at, rule);
+	verdict.reason += fmt::format("{}{}: {}", verdict.reason.empty() ? "" : "; ",
+				      to_string(rule), detail);
+}
+
+/// Where a control fails, what the same call does there with a bad granule means nothing.
+void heed_controls(const Entries &entries)
+{
+	using enum VerdictKind;
+	std::map<std::string, std::string> failed; // control_key() to the first such control by id
+	for (const auto &entry : entries) {
+		// The kernel may complain of a call that works.
+		const bool works = entry.kind() == pass || entry.kind() == skip ||
+				   entry.end->verdict.rules == std::vector{Rule::p8};
+		if (!entry.point || !is_control(*entry.point) || works)
+			continue;
+		const auto [at, first] =
+			failed.try_emplace(control_key(*entry.point), entry.end->id);
+		if (!first)
+			at->second = std::min(at->second, entry.end->id);
+	}
+	if (failed.empty())
+		return;
+	for (const auto &entry : entries) {
+		// A machine that went down did so, whatever the control says.
+		if (!entry.judged() || is_control(*entry.point) || entry.kind() == crash)
+			continue;
+		const auto found = failed.find(control_key(*entry.point));
+		if (found == failed.end())
+			continue;
+		Verdict &verdict = changed(*entry.end);
+		verdict.reason =
+			fmt::format("its control {} fails: {}", found->second, verdict.reason);
+		verdict.kind = broken;
+		verdict.rules.clear();
+	}
+}
+
+/// A kernel uses one signal. Which one it is, most points decide; --signal says it where it is
+/// given, and the judge has looked at that.
+void heed_signals(const Entries &entries)
+{
+	std::vector<std::pair<StoredEnd *, int>> delivered;
+	for (const auto &entry : entries) {
+		if (!entry.judged() || !entry.ground->terms ||
+		    entry.ground->terms->pin != SignalPin::any)
+			continue;
+		if (const int number = judging::forced_number(entry.matter()); number != 0)
+			delivered.emplace_back(entry.end, number);
+	}
+	const auto bus =
+		std::ranges::count(delivered, SIGBUS, [](auto &one) { return one.second; });
+	const int used = 2 * static_cast<size_t>(bus) > delivered.size() ? SIGBUS : SIGSEGV;
+	for (const auto &[end, number] : delivered)
+		if (number != used)
+			breaks(*end, Rule::f1,
+			       fmt::format("{} where most points of this run got {}",
+					   judging::signal_text(number),
+					   judging::signal_text(used)));
+}
+
+namespace {
+
+/// A call with the way it is submitted, as the reports name it.
+std::string call_of(const Point &point)
+{
+	std::string call(point.call->name);
+	if (point.submission == Submission::worker)
+		call += "+worker";
+	else if (point.submission == Submission::sqpoll)
+		call += "+sqpoll";
+	return call;
+}
+
+/// The access that was declared checked was checked: the call did not go on past the granule.
+bool stops(const judging::Matter &matter)
+{
+	if (matter.seen.end != End::returned || matter.signalled())
+		return true;
+	if (matter.demand.promise.kind == PromiseKind::ignored) // its result tells nothing
+		return !matter.completed();
+	return matter.seen.result != matter.demand.full;
+}
+
+} // namespace
+
+/// UNCHECKED is for exceptions. A call that is stopped nowhere is one that is not checked.
+std::vector<std::string> heed_unchecked(const Entries &entries)
+{
+	struct Call {
+		std::vector<StoredEnd *> unchecked;
+		size_t points = 0;
+		bool stops = false;
+	};
+	std::map<std::string, Call> calls;
+	for (const auto &entry : entries) {
+		if (!entry.judged() || !entry.ground->terms ||
+		    entry.ground->terms->contract != Contract::mainline)
+			continue;
+		const judging::Matter matter = entry.matter();
+		if (!matter.demand.faults())
+			continue;
+		auto &call = calls[call_of(*entry.point)];
+		call.points++;
+		if (entry.kind() == VerdictKind::unchecked)
+			call.unchecked.push_back(entry.end);
+		else
+			call.stops = call.stops || stops(matter);
+	}
+	std::vector<std::string> names;
+	for (const auto &[name, call] : calls) {
+		if (call.stops || call.unchecked.empty())
+			continue;
+		names.push_back(name);
+		for (auto *end : call.unchecked) {
+			Verdict &verdict = changed(*end);
+			verdict.kind = VerdictKind::fail;
+			verdict.rules = {Rule::m1};
+			verdict.reason = fmt::format(
+				"never checked: none of {} points of {} that meet a bad granule in "
+				"an access declared checked stops there: {}",
+				call.points, name, verdict.reason);
+		}
+	}
+	return names;
+}
+
+namespace {
+
+/// The point shows itself that the kernel has more to say than a WARN.
+bool complains(const StoredEnd &end)
+{
+	const Verdict &verdict = end.provisional ? *end.provisional : end.verdict;
+	return end.seen.kernel_oopsed || end.seen.end == End::machine_lost ||
+	       std::ranges::find(verdict.rules, Rule::p8) != verdict.rules.end();
+}
+
+} // namespace
+
+/// A complaint that no point shows when it is run alone is not forgotten: the block's first point
+/// carries it, if need be one that was not judged.
+void heed_suspects(const std::vector<Suspect> &suspects, const Entries &entries)
+{
+	std::unordered_map<std::string, StoredEnd *> by_id;
+	for (const auto &entry : entries)
+		by_id[entry.end->id] = entry.end;
+	for (const auto &suspect : suspects) {
+		std::vector<StoredEnd *> ends;
+		for (const auto &id : suspect.ids)
+			if (const auto found = by_id.find(id); found != by_id.end())
+				ends.push_back(found->second);
+		if (ends.empty() ||
+		    std::ranges::any_of(ends, [](const StoredEnd *end) { return complains(*end); }))
+			continue;
+		const auto rank = [](const StoredEnd *end) {
+			const auto kind = end->verdict.kind;
+			return kind == VerdictKind::broken ? 2 : kind == VerdictKind::skip ? 1 : 0;
+		};
+		breaks(**std::ranges::min_element(ends, {}, rank), Rule::p8,
+		       fmt::format("the kernel complained while {} to {} ran ({}), and at none of "
+				   "them when they were run alone: which point it was is unknown",
+				   suspect.ids.front(), suspect.ids.back(), suspect.complaint));
+	}
+}
+
+} // namespace tagtrap::settling

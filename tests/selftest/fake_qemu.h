@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+#include "fixtures/vm/run.h"
+#include "tests/selftest/scratch.h"
+
+namespace tagtrap::selftest {
+
+/// A run with a shell script in QEMU's place. The script has `ready`, `begin ID`, `end ID
+/// [KILLABLE]`, `finish [PENDING]` and `leave STATUS`, knows how often it was started ($starts) and
+/// what the host asked for ($request), and leaves pid, starts and request.N in the scratch
+/// directory. Console, journal and control are its descriptors 3, 4 and 5.
+struct World {
+	Scratch scratch;
+	vm::VmRun run;
+	std::vector<Json> events;
+
+	explicit World(const std::string &scenario);
+
+	std::string journal() const; ///< as stored
+	Json request(int start) const;
+	size_t count(const std::string &event) const; ///< of the events that were told
+};
+
+/// What is wrong with a journal so far: a point with two ends, one begun after its end, a line that
+/// is not whole, a verdict of the host's. Empty if all is well.
+std::string wrong_with(const std::string &journal);
+
+/// How many events of that kind are in it.
+size_t count_of(const std::string &journal, const std::string &kind);
+
+/// Whether the process goes away within five seconds.
+bool gone(pid_t process);
+
+/// Waits until the script has written its process id.
+pid_t started(const std::filesystem::path &directory);
+
+} // namespace tagtrap::selftest
