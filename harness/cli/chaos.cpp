@@ -81,8 +81,10 @@ VmCheck check_left(const ChaosRun &run)
 VmCheck check_readers(const ChaosRun &run, int status)
 {
 	std::string wrong;
-	const std::vector<std::vector<std::string>> commands = {
-		{"report"}, {"report", "--format=ktap"}, {"report", "--format=json"}, {"judge"}};
+	const std::vector<std::vector<std::string>> commands = {{"report"},
+								{"report", "--format=ktap"},
+								{"report", "--format=json"},
+								{"judge", "--contract=mainline"}};
 	for (const auto &words : commands) {
 		const auto how = ask(run, words);
 		if (how.status != status)

@@ -95,8 +95,10 @@ Tally disturbed_runs(const Options &options)
 
 std::vector<TestStep> chaos_test_steps()
 {
-	return {{"chaos", "runs in a VM, disturbed at random moments",
-		 [](const Options &options) { return in_vm(options, disturbed_runs); }}};
+	return {{.word = "chaos",
+		 .name = "runs in a VM, disturbed at random moments",
+		 .run = [](const Options &options) { return in_vm(options, disturbed_runs); },
+		 .by_name_only = true}};
 }
 
 } // namespace tagtrap

@@ -127,10 +127,10 @@ std::vector<TestStep> chosen_steps(const std::vector<std::string> &words)
 		if (std::ranges::find(steps, word, &TestStep::word) == steps.end())
 			throw sys::Problem(
 				fmt::format("test: there is no step {}; see --help", word), 2);
-	if (!words.empty())
-		std::erase_if(steps, [&words](const TestStep &step) {
-			return std::ranges::find(words, step.word) == words.end();
-		});
+	std::erase_if(steps, [&words](const TestStep &step) {
+		return words.empty() ? step.by_name_only
+				     : std::ranges::find(words, step.word) == words.end();
+	});
 	return steps;
 }
 
