@@ -30,8 +30,8 @@ void empty_list(const ProbeArgs &args, unsigned char *bytes)
 	std::memcpy(bytes, list.data(), sizeof(list));
 }
 
-constexpr Situation after = {.full = 1024, .elsewhere = true};
-constexpr Situation during = {.audience = Audience::nobody, .fill = empty_list};
+constexpr Situation after = {.full = 1024, .elsewhere = true, .lacks = no_image};
+constexpr Situation during = {.audience = Audience::nobody, .fill = empty_list, .lacks = no_image};
 
 } // namespace
 

@@ -32,8 +32,8 @@ int lock_and_execute(const ProbeArgs &mine)
 	return 0;
 }
 
-constexpr Situation clears = {.audience = Audience::nobody, .fill = number_word};
-constexpr Situation marks = {.audience = Audience::nobody, .fill = last_entry};
+constexpr Situation clears = {.audience = Audience::nobody, .fill = number_word, .lacks = no_image};
+constexpr Situation marks = {.audience = Audience::nobody, .fill = last_entry, .lacks = no_image};
 
 } // namespace
 

@@ -53,9 +53,13 @@ template <int (*work)(const ProbeArgs &)> int64_t in_child(const ProbeArgs &args
 
 constexpr uint32_t positions[] = {0, 512};
 constexpr Disposition both[] = {Disposition::handler, Disposition::blocked};
-constexpr Situation word = {
-	.offsets = positions, .dispositions = both, .submits = true, .fill = long_word};
-constexpr Situation array = {.offsets = positions, .submits = true, .fill = many_words};
+constexpr Situation word = {.offsets = positions,
+			    .dispositions = both,
+			    .submits = true,
+			    .fill = long_word,
+			    .lacks = no_image};
+constexpr Situation array = {
+	.offsets = positions, .submits = true, .fill = many_words, .lacks = no_image};
 
 constexpr Case loads(std::string_view name, std::string_view kernel, const Situation *situation,
 		     int64_t (*probe)(const ProbeArgs &))

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <system_error>
 
 namespace tagtrap {
 
@@ -63,6 +64,16 @@ int image_fd()
 		return made;
 	}();
 	return fd;
+}
+
+std::string no_image()
+{
+	try {
+		image_fd();
+		return "";
+	} catch (const std::system_error &error) {
+		return error.what();
+	}
 }
 
 int64_t execute(uint64_t words)

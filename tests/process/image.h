@@ -11,6 +11,10 @@ inline constexpr int image_needs[] = {SYS_execveat, SYS_memfd_create};
 /// The descriptor of the program. Made by the first call, by the parent.
 int image_fd();
 
+/// `lacks` of situations that execute it: makes it before there are worker children, which must
+/// have as many descriptors behind a call as before. Why it cannot be made; empty: it is there.
+std::string no_image();
+
 /// Executes it, with `words` (an array of pointers, null at its end) as arguments. Returns only
 /// when that fails, and then what the call did. Raw system calls only.
 int64_t execute(uint64_t words);
