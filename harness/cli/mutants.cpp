@@ -35,7 +35,8 @@ MutantRun run_of(const Mutant &mutant)
 {
 	return {mutant.name,
 		mutant.contract == Contract::mainline ? Switch::off : Switch::sigsegv,
-		{mutant.rule}};
+		{mutant.rule},
+		mutant.canary};
 }
 
 /// One run; the status of run_in_vm().
@@ -47,7 +48,7 @@ struct Boot {
 
 /// `unmutated` is the run of the kernel as it is. One `end` that catches the mutant may still turn
 /// out to mean nothing (its control fails): the run is stopped only when the whole journal, read as
-/// it is read in the end, says the same.
+/// it is read in the end, says the same. Where the exit status counts it is not stopped at all.
 Boot boot(const MutantRun &run, vm::VmRun machine, const Journal *unmutated)
 {
 	const auto before = unmutated == nullptr ? Broken() : broken_by(*unmutated);
@@ -55,7 +56,7 @@ Boot boot(const MutantRun &run, vm::VmRun machine, const Journal *unmutated)
 	auto look = Clock::now() + enough;
 	machine.on_event = [&](const Json &event) {
 		caught = caught || catches(run, event, before);
-		if (!caught || Clock::now() < look)
+		if (!caught || run.canary || Clock::now() < look)
 			return;
 		if (as_declared(mutant_result(run, open_results(machine.out), unmutated)))
 			throw CutShort();
@@ -132,6 +133,8 @@ Options options_of(const MutantRun &run, const Options &options)
 	words.action = Action::run;
 	words.request.level = Level::quick;
 	words.contract = run.set == Switch::off ? Contract::mainline : Contract::forced_signal;
+	if (run.canary)
+		words.contract.reset();
 	// A mutant may raise what it likes; the kernel as it is has to keep to what the switch
 	// says.
 	if (run.declared.empty() && run.set != Switch::off)

@@ -128,8 +128,9 @@ std::string flat(std::string text)
 
 std::vector<std::string> tested_mutants()
 {
-	return {"wrong-code", "mixed",    "ignored-lost", "zero",  "stores-granule",
-		"loops-on",   "m-signal", "m-write-loop", "m-tco", "full-count"};
+	return {"wrong-code",     "mixed",          "ignored-lost", "zero",
+		"stores-granule", "thread-blocked", "loops-on",     "m-signal",
+		"m-write-loop",   "m-tco",          "full-count",   "m-retag"};
 }
 
 std::vector<std::string> tested_specs()

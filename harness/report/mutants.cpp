@@ -9,6 +9,8 @@
 #include <stdexcept>
 
 #include "harness/report/digest.h"
+#include "harness/report/report.h"
+#include "harness/report/status.h"
 
 namespace tagtrap {
 
@@ -20,6 +22,19 @@ Contract parse_contract(const std::string &name)
 		if (name == to_string(contract))
 			return contract;
 	throw std::runtime_error("mutants.json: no such contract: " + name);
+}
+
+/// Why a kernel whose copies do not stop was not judged as it has to be; empty if it was.
+std::string trouble_with_canary(const Journal &journal)
+{
+	for (const auto &start : journal.runs)
+		if (text_at(start, {"contract", "asked"}) != "auto" ||
+		    text_at(start, {"contract", "name"}) != to_string(Contract::mainline))
+			return "the contract is " + value_at(start, {"contract"}).dump();
+	if (text_report(journal).find("\nCopies  ") == std::string::npos)
+		return "the report's head does not tell that copies do not stop";
+	const int status = exit_status(journal);
+	return status == 1 ? "" : fmt::format("the exit status is {}", status);
 }
 
 /// Why the journal is no result of `run`; empty if it is one.
@@ -37,7 +52,7 @@ std::string trouble_with(const MutantRun &run, const Journal &journal, const Dig
 			return "preflight: " + status;
 	if (all.rows.empty())
 		return "no point was run";
-	return "";
+	return run.canary ? trouble_with_canary(journal) : "";
 }
 
 std::string rules_text(const std::vector<Rule> &rules)
@@ -93,11 +108,15 @@ std::vector<Mutant> parse_mutants(std::string_view json)
 	std::vector<Mutant> mutants;
 	try {
 		const auto file = parse_json(json);
-		for (const auto &row : file.at("mutants"))
+		for (const auto &row : file.at("mutants")) {
+			const bool canary = row.at("contract") == "auto";
 			mutants.push_back({.name = row.at("name"),
-					   .contract = parse_contract(row.at("contract")),
+					   .contract = canary ? Contract::mainline
+							      : parse_contract(row.at("contract")),
+					   .canary = canary,
 					   .rule = parse_rule(row.at("rule").get<std::string>()),
 					   .description = row.at("description")});
+		}
 	} catch (const Json::exception &error) {
 		throw std::runtime_error(fmt::format("mutants.json: {}", error.what()));
 	}

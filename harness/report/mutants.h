@@ -16,7 +16,8 @@ namespace tagtrap {
 struct Mutant {
 	std::string name;
 	Contract contract = Contract::forced_signal; ///< the contract that it breaks
-	Rule rule = Rule::p1;                        ///< the rule of it that it breaks
+	bool canary = false;  ///< "auto": it is left to the canary to find that out
+	Rule rule = Rule::p1; ///< the rule of it that it breaks
 	std::string description;
 };
 
@@ -33,6 +34,9 @@ struct MutantRun {
 	std::string name; ///< of the mutant; "unmutated" for the kernel as it is
 	Switch set = Switch::sigsegv;
 	std::vector<Rule> declared = {}; ///< the rule that has to be broken; none: no rule may be
+	/// The contract is left to the canary, which sees no signal: copies do not stop at a bad
+	/// granule. The report has to tell so, and the exit status is that of a kernel that fails.
+	bool canary = false;
 };
 
 /// The directory of a run below the results: "blockable", "unmutated-sigbus". Pure.

@@ -70,6 +70,7 @@ TEST_CASE("the mutants that are declared can be told apart and asked for", "[mut
 	};
 	CHECK(of(Contract::forced_signal) >= 25);
 	CHECK(of(Contract::mainline) >= 6);
+	CHECK(std::ranges::count(mutants, true, &Mutant::canary) >= 2);
 }
 
 TEST_CASE("what is no list of mutants is refused in words", "[mutants]")
@@ -217,6 +218,41 @@ TEST_CASE("a journal of another kernel is no result", "[mutants]")
 	CHECK(mutant_result(blockable, unsound, nullptr).trouble == "preflight: wrong");
 	CHECK(mutant_result(blockable, journal_of(blockable, {}), nullptr).trouble ==
 	      "no point was run");
+}
+
+TEST_CASE("a kernel whose copies do not stop has to be judged, and told of", "[mutants]")
+{
+	const MutantRun retag = {"m-retag", Switch::off, {Rule::p5}, true};
+	auto journal = journal_of(retag, {{first, fail, {Rule::p5}}});
+	journal.runs[0]["contract"] = {{"name", "mainline"}, {"why", ""}, {"asked", "auto"}};
+	journal.runs[0]["plan"] = {{"points", 1}, {"controls", Json::array()}};
+	journal.preflights[0]["copies"] = {
+		{{"name", "kernel copy in"}, {"seen", "32 of 32 bytes moved"}, {"ok", false}}};
+	CHECK(as_declared(mutant_result(retag, journal, nullptr)));
+	const auto trouble = [&](auto change) {
+		auto other = journal;
+		change(other);
+		const auto result = mutant_result(retag, other, nullptr);
+		CHECK_FALSE(as_declared(result));
+		return result.trouble;
+	};
+	CHECK(trouble([](Journal &other) { other.preflights[0]["copies"][0]["ok"] = true; }) ==
+	      "the report's head does not tell that copies do not stop");
+	CHECK(trouble([&](Journal &other) {
+		      other.ends.push_back(other.ends[0]);
+		      other.ends[1].id = second;
+		      other.ends[1].verdict = {.kind = broken};
+	      }) == "the exit status is 3");
+	CHECK_FALSE(trouble([](Journal &other) {
+			    other.runs[0]["contract"]["asked"] = "mainline";
+		    }).empty());
+	CHECK_FALSE(trouble([](Journal &other) {
+			    other.runs[0]["contract"]["name"] = "forced-signal";
+		    }).empty());
+	CHECK(trouble([](Journal &other) { other.runs[0]["plan"]["points"] = 2; }) ==
+	      "the exit status is 3"); // a run that lost its rest
+	CHECK(trouble([](Journal &other) { other.preflights[0]["status"] = "wrong"; }) ==
+	      "preflight: wrong");
 }
 
 TEST_CASE("the table of mutants", "[mutants]")

@@ -226,6 +226,9 @@ TEST_CASE("a run against a mutant says switch, mutant and contract")
 	due = options_of({"m-signal", Switch::off, {Rule::m1}}, {});
 	CHECK(due.contract == Contract::mainline);
 	CHECK(due.cmdline == "mte_uaccess_signal=off mte_uaccess_mutant=m-signal");
+	due = options_of({"m-retag", Switch::off, {Rule::p5}, true}, {});
+	CHECK_FALSE(due.contract); // the canary decides
+	CHECK(due.cmdline == "mte_uaccess_signal=off mte_uaccess_mutant=m-retag");
 	due = options_of({"unmutated", Switch::sigbus}, {});
 	CHECK(due.pin == SignalPin::bus);
 	CHECK(due.cmdline == "mte_uaccess_signal=sigbus");
@@ -236,9 +239,10 @@ TEST_CASE("a run against a mutant says switch, mutant and contract")
 TEST_CASE("the unmutated kernel comes before the mutants of each contract")
 {
 	const std::vector<Mutant> mutants = {
-		{"one", Contract::forced_signal, Rule::f1, ""},
-		{"m-one", Contract::mainline, Rule::m1, ""},
-		{"two", Contract::forced_signal, Rule::f2, ""},
+		{"one", Contract::forced_signal, false, Rule::f1, ""},
+		{"m-one", Contract::mainline, false, Rule::m1, ""},
+		{"two", Contract::forced_signal, false, Rule::f2, ""},
+		{"m-two", Contract::mainline, true, Rule::p5, ""},
 	};
 	const auto directories = [&](const Words &asked) {
 		Words all;
@@ -247,10 +251,13 @@ TEST_CASE("the unmutated kernel comes before the mutants of each contract")
 		return all;
 	};
 	CHECK(directories({}) == Words{"unmutated-sigbus", "unmutated-sigsegv", "one", "two",
-				       "unmutated-off", "m-one"});
+				       "unmutated-off", "m-one", "m-two"});
 	CHECK(directories({"m-one"}) == Words{"unmutated-off", "m-one"});
 	CHECK(directories({"two"}) == Words{"unmutated-sigbus", "unmutated-sigsegv", "two"});
 	CHECK_THROWS_AS(directories({"three"}), sys::Problem);
+	const auto runs = mutant_runs(mutants, {});
+	for (const auto &run : runs)
+		CHECK(run.canary == (run.name == "m-two"));
 }
 
 TEST_CASE("the run record names the very kernel")
