@@ -12,6 +12,8 @@ namespace tagtrap {
 
 inline constexpr PlaceKind itself[] = {PlaceKind::self};
 inline constexpr PlaceKind pipes_only[] = {PlaceKind::pipe};
+inline constexpr Caller other_callers[] = {Caller::thread, Caller::fork,   Caller::vfork,
+					   Caller::init,   Caller::traced, Caller::suppressed};
 inline constexpr Disposition with_masks[] = {Disposition::handler, Disposition::blocked,
 					     Disposition::mask_open, Disposition::mask_shut};
 

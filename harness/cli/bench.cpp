@@ -32,8 +32,12 @@ std::vector<std::string> default_specs()
 					  "~*unmapped*",   "~*protnone*",     "~*rdonly*",
 					  "~*asymm*",      "~*nomops*"};
 	for (const auto &row : dispositions())
-		if (row.outcome != Outcome::caught || row.own_caller)
+		if (row.outcome != Outcome::caught)
 			specs.push_back(fmt::format("~*/{}", row.name));
+	for (const auto &row : callers())
+		if (row.caller != Caller::leader)
+			specs.insert(specs.end(), {fmt::format("~*/{}", row.name),
+						   fmt::format("~*/{}+*", row.name)});
 	return specs;
 }
 

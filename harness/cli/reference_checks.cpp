@@ -89,9 +89,10 @@ bool ended_short(const Observation &seen)
 }
 
 /// `rule`, or what breaks it where no handler is installed.
-Rule due_rule(Rule rule, Disposition disposition)
+Rule due_rule(Rule rule, const Point &point)
 {
-	return rule == Rule::f1 && outcome_of(disposition) != Outcome::caught ? Rule::f2 : rule;
+	const bool caught = outcome_of(point.caller, point.disposition) == Outcome::caught;
+	return rule == Rule::f1 && !caught ? Rule::f2 : rule;
 }
 
 /// What is wrong with `journal`, of which every fault has to break `rule`.
@@ -105,7 +106,7 @@ std::string unbroken(const Journal &journal, Rule rule)
 		    !trips(point, facts_from_run(run_of(journal, &end))))
 			continue;
 		faults++;
-		const auto due = due_rule(rule, point.disposition);
+		const auto due = due_rule(rule, point);
 		if (!violates(end.verdict.kind) ||
 		    std::ranges::find(end.verdict.rules, due) == end.verdict.rules.end())
 			return fmt::format("{} does not break {}: {}", end.id, to_string(due),

@@ -9,6 +9,7 @@
 
 #include "harness/model/case.h"
 #include "harness/model/combine.h"
+#include "harness/model/situation_plan.h"
 #include "harness/model/sweep.h"
 
 namespace tagtrap {
@@ -16,20 +17,6 @@ namespace tagtrap {
 namespace {
 
 constexpr std::array ordinary_stands = {Stand::unmapped, Stand::protnone, Stand::rdonly};
-
-/// The point that stands for a situation: its first position, SYNC, handler.
-Point situation_point(const Case &call, const Place &place, uint32_t page_size)
-{
-	const Situation &what = *call.situation;
-	const uint32_t unit = what.in_pages ? page_size : 1;
-	Point point = {.call = &call, .place = &place};
-	if (place.kind == PlaceKind::file)
-		point.state = what.state;
-	point.align = what.align;
-	point.length = what.length * unit;
-	point.offset = what.offsets.front() * unit;
-	return point;
-}
 
 /// Collects the points of one call x place, each once, invalid ones left out.
 class Sweep {
@@ -42,7 +29,8 @@ public:
 	std::vector<Point> points()
 	{
 		if (call_.situation != nullptr) {
-			situation(*call_.situation);
+			add_control(situation_point(call_, place_, request_.page_size));
+			add_all(situation_points(call_, place_, request_.page_size));
 			return std::move(points_);
 		}
 		if (call_.shape.once) {
@@ -101,6 +89,14 @@ private:
 			points_.push_back(point);
 	}
 
+	void add_each(Point point, std::span<const Disposition> dispositions)
+	{
+		for (const auto disposition : dispositions) {
+			point.disposition = disposition;
+			add(point);
+		}
+	}
+
 	void add_control(const Point &point)
 	{
 		if (const auto control = control_of(point, request_.page_size))
@@ -118,11 +114,13 @@ private:
 			add(point);
 		}
 		point = base(paths_.front());
-		for (const auto disposition :
-		     {Disposition::fork, Disposition::vfork, Disposition::fatal}) {
-			point.disposition = disposition;
+		for (const auto caller : {Caller::fork, Caller::vfork}) {
+			point.caller = caller;
 			add(point);
 		}
+		point.caller = Caller::leader;
+		point.disposition = Disposition::fatal;
+		add(point);
 	}
 
 	/// What must not be noticed, and ordinary faults. `--quick` has them on the default path.
@@ -176,11 +174,7 @@ private:
 			add(point);
 		}
 		const Point first = base(paths_.front());
-		for (const auto disposition : all_dispositions) {
-			Point point = first;
-			point.disposition = disposition;
-			add(point);
-		}
+		add_each(first, all_dispositions);
 		for (const auto &mode : all_modes) {
 			Point point = first;
 			point.mode = mode.mode;
@@ -209,12 +203,24 @@ private:
 	/// is pending leaves calls alone that meet no bad granule (F7).
 	void arrangements()
 	{
-		for (const auto disposition : more_dispositions) {
+		for (const auto caller : callers_of(call_)) {
 			Point point = base(paths_.front());
-			point.disposition = disposition;
+			point.caller = caller;
+			point.disposition = row_of(caller).alone;
 			add(point);
+			if (meets_all_callers())
+				add_each(point, main_dispositions);
 		}
+		add_each(base(paths_.front()), more_dispositions);
 		pending();
+	}
+
+	/// Callers and dispositions in full, where others have each once. `--quick` does so on one
+	/// place: what becomes of the signal is decided behind the copy.
+	bool meets_all_callers() const
+	{
+		return call_.shape.representative &&
+		       (request_.level != Level::quick || place_.kind == PlaceKind::pipe);
 	}
 
 	void pending()
@@ -224,25 +230,6 @@ private:
 			point.disposition = Disposition::pending;
 			point.stand = Stand::good;
 			add(point);
-		}
-	}
-
-	/// The control, mode NONE, and each position with each disposition.
-	void situation(const Situation &what)
-	{
-		const uint32_t unit = what.in_pages ? request_.page_size : 1;
-		Point point = situation_point(call_, place_, request_.page_size);
-		add_control(point);
-		point.mode = TagCheckMode::none;
-		if (!what.needs_signal)
-			add(point);
-		point.mode = TagCheckMode::sync;
-		for (const auto offset : what.offsets) {
-			point.offset = offset * unit;
-			for (const auto disposition : what.dispositions) {
-				point.disposition = disposition;
-				add(point);
-			}
 		}
 	}
 

@@ -57,7 +57,9 @@ struct Situation {
 	uint16_t align = 0;                  ///< of the buffer, behind a page edge
 	FileState state = FileState::cached; ///< where there are files
 	std::span<const uint32_t> offsets = at_start;
-	std::span<const Disposition> dispositions = caught_only;
+	std::span<const Disposition> dispositions = caught_only; ///< of the leader
+	/// Others that make the call, each with what a signal meets in general (combine.h).
+	std::span<const Caller> callers = {};
 	Audience audience = Audience::caller;
 	std::string_view place = {}; ///< only there
 	bool opaque = true;          ///< the buffer is no stream of bytes that could be followed

@@ -15,7 +15,7 @@ class Combination {
 public:
 	Combination(const Case &call, const Place &place, uint32_t page_size)
 		: call_(call), place_(place), page_size_(page_size), paths_(paths(call, place)),
-		  submissions_(submissions(call))
+		  submissions_(submissions(call)), callers_(callers_of(call))
 	{
 		for (const auto &path : paths_) {
 			bases_.push_back(base_point(call, place, path, page_size));
@@ -25,7 +25,11 @@ public:
 
 private:
 	/// The factors that the pairwise part combines; indices into the tables named beside them.
+	/// Caller and disposition, which any point can have, come first: the search for a row goes
+	/// back over the last factors, in vain where they are not what forbids it.
 	enum Factor : size_t {
+		by_caller,
+		by_disposition,
 		by_path,
 		by_length,
 		by_position,
@@ -33,7 +37,6 @@ private:
 		by_segment,
 		by_align,
 		by_mode,
-		by_disposition,
 		factor_count
 	};
 
@@ -46,6 +49,7 @@ private:
 		point.align = all_aligns[row[by_align]];
 		point.mode = all_modes[row[by_mode]].mode;
 		point.tco = all_modes[row[by_mode]].tco;
+		point.caller = callers_[row[by_caller]];
 		point.disposition = all_dispositions[row[by_disposition]];
 		const auto &all_lengths = lengths_[row[by_path]];
 		if (row[by_length] >= all_lengths.size())
@@ -59,19 +63,21 @@ private:
 	}
 
 public:
-	/// Alignment, mode, disposition (and the rest) pairwise; length x position are swept
-	/// already.
+	/// Alignment, mode, caller, disposition (and the rest) pairwise; length x position are
+	/// swept already.
 	std::vector<Point> pairs()
 	{
-		const std::vector<size_t> sizes = {paths_.size(),
+		const std::vector<size_t> sizes = {callers_.size(),
+						   all_dispositions.size(),
+						   paths_.size(),
 						   7,
 						   5,
 						   submissions_.size(),
 						   call_.shape.vectored ? 2u : 1u,
 						   all_aligns.size(),
-						   all_modes.size(),
-						   all_dispositions.size()};
-		const std::vector<bool> swept = {true, true, true, true, true, false, false, false};
+						   all_modes.size()};
+		const std::vector<bool> swept = {false, false, true,  true, true,
+						 true,  true,  false, false};
 		Point point;
 		for (const auto &row : pairwise(sizes, swept, [&](const Row &candidate) {
 			     return from_row(candidate, point);
@@ -82,7 +88,7 @@ public:
 		return std::move(points_);
 	}
 
-	/// The full product of everything that is swept.
+	/// The full product of everything that is swept; callers at each path and position.
 	std::vector<Point> product()
 	{
 		for (const auto &one : paths_)
@@ -91,6 +97,9 @@ public:
 					for (const auto start : all_aligns)
 						for (const auto offset : offsets_of(bytes, start))
 							variants(one, submit, bytes, start, offset);
+		for (const auto &base : bases_)
+			for (const auto offset : offsets_of(base.length, 0))
+				callers_at(base, offset);
 		return std::move(points_);
 	}
 
@@ -117,6 +126,18 @@ private:
 		}
 	}
 
+	void callers_at(Point point, uint32_t offset)
+	{
+		point.offset = offset;
+		for (const auto caller : callers_) {
+			for (const auto disposition : main_dispositions) {
+				point.caller = caller;
+				point.disposition = disposition;
+				points_.push_back(point);
+			}
+		}
+	}
+
 	/// offsets(), worked out once: rows are tried by the thousand.
 	const std::vector<uint32_t> &offsets_of(uint32_t length, uint16_t align)
 	{
@@ -131,6 +152,7 @@ private:
 	uint32_t page_size_;
 	std::vector<Path> paths_;
 	std::vector<Submission> submissions_;
+	std::vector<Caller> callers_;
 	std::vector<Point> bases_;                   ///< base_point() of every path
 	std::vector<std::vector<uint32_t>> lengths_; ///< lengths() of every path
 	std::map<std::pair<uint32_t, uint16_t>, std::vector<uint32_t>> offsets_;

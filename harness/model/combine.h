@@ -25,10 +25,12 @@ inline constexpr std::array all_dispositions = {
 	Disposition::blocked,  Disposition::ignored,
 	Disposition::fatal};
 /// More, which every call x place sees once: they depend on the signal, not on the transfer.
-inline constexpr std::array more_dispositions = {
-	Disposition::altstack, Disposition::nodefer, Disposition::nested, Disposition::sigwait,
-	Disposition::signalfd, Disposition::pending, Disposition::traced, Disposition::suppressed,
-	Disposition::init,     Disposition::thread,  Disposition::fork,   Disposition::vfork};
+inline constexpr std::array more_dispositions = {Disposition::altstack, Disposition::nodefer,
+						 Disposition::nested,   Disposition::sigwait,
+						 Disposition::signalfd, Disposition::pending};
+/// What a signal meets in general, whoever makes the call.
+inline constexpr std::array main_dispositions = {Disposition::handler, Disposition::blocked,
+						 Disposition::ignored, Disposition::fatal};
 inline constexpr std::array all_modes = {
 	Mode{TagCheckMode::sync, false}, Mode{TagCheckMode::none, false},
 	Mode{TagCheckMode::async, false}, Mode{TagCheckMode::asymm, false},
@@ -37,10 +39,11 @@ inline constexpr std::array all_modes = {
 /// The point that stands for `path`: SYNC, handler, a page long, a granule in the middle.
 Point base_point(const Case &call, const Place &place, const Path &path, uint32_t page_size);
 
-/// Alignment, mode and disposition pairwise with all else, each value at least once.
+/// Alignment, mode, caller and disposition pairwise with all else, each value at least once.
 std::vector<Point> pairwise_points(const Case &call, const Place &place, uint32_t page_size);
 
-/// The full product of everything that is swept. May hold points that cannot be issued.
+/// The full product of everything that is swept, for the leader; for other callers that of path,
+/// position, caller and main disposition. May hold points that cannot be issued.
 std::vector<Point> product_points(const Case &call, const Place &place, uint32_t page_size);
 
 } // namespace tagtrap

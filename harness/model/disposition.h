@@ -3,11 +3,23 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace tagtrap {
 
-/// How SIGSEGV and SIGBUS are disposed of while the call runs, and who makes the call.
+/// Who makes the call.
+enum class Caller : uint8_t {
+	leader,     ///< the worker child itself, the leader of its process
+	thread,     ///< another thread of it
+	fork,       ///< a child after fork, with memory of its own
+	vfork,      ///< a child after vfork, which shares the memory
+	init,       ///< init of a PID namespace
+	traced,     ///< a child whose tracer sees the stop and passes the signal on
+	suppressed, ///< a child whose tracer sees the stop and takes the signal away
+};
+
+/// How SIGSEGV and SIGBUS are disposed of while the call runs.
 enum class Disposition : uint8_t {
 	handler,          ///< SA_EXPOSE_TAGBITS
 	restart,          ///< SA_EXPOSE_TAGBITS | SA_RESTART
@@ -22,12 +34,6 @@ enum class Disposition : uint8_t {
 	sigwait,          ///< blocked by all threads, one of which waits for the signals
 	signalfd,         ///< blocked, and to be read from a signalfd
 	pending,          ///< blocked, and a SIGSEGV that was sent by kill and tgkill is pending
-	traced,           ///< a handler; a tracer sees the stop and passes the signal on
-	suppressed,       ///< a handler; a tracer sees the stop and takes the signal away
-	init,             ///< SIG_DFL, and the caller is init of a PID namespace
-	thread,           ///< a handler; a thread that is not the leader makes the call
-	fork,             ///< a handler; a child after fork makes the call
-	vfork,            ///< a handler; a child after vfork makes the call
 	mask_open,        ///< a handler; the caller blocks, the call's temporary mask does not
 	mask_shut,        ///< a handler; the call's temporary mask blocks, the caller does not
 };
@@ -40,37 +46,37 @@ enum class Outcome : uint8_t {
 	suppressed, ///< a tracer sees it; the process never does
 };
 
+/// What an id calls a caller.
+struct CallerRow {
+	Caller caller;
+	std::string_view name;
+	Disposition alone = Disposition::handler; ///< what the name means without a disposition
+	bool own_process = false;                 ///< with memory of its own
+};
+
 /// What an id calls a disposition, and what it means.
 struct DispositionRow {
 	Disposition disposition;
 	std::string_view name;
 	Outcome outcome;
 	bool exposed = true; ///< SA_EXPOSE_TAGBITS, if a handler is installed
-	/// Who makes the call cannot be swapped for io_uring's threads.
-	bool own_caller = false;
+	/// Arranged in the leader of a process only: more than an action and a mask.
+	bool leader_only = false;
 };
 
 /// All of them, in the order of the enumeration.
+std::span<const CallerRow> callers();
 std::span<const DispositionRow> dispositions();
 
+const CallerRow &row_of(Caller caller);
 const DispositionRow &row_of(Disposition disposition);
 
-inline Outcome outcome_of(Disposition disposition)
-{
-	return row_of(disposition).outcome;
-}
+Outcome outcome_of(Caller caller, Disposition disposition);
 
 /// A tracer looks on.
-inline bool is_traced(Disposition disposition)
+inline bool is_traced(Caller caller)
 {
-	return disposition == Disposition::traced || disposition == Disposition::suppressed;
-}
-
-/// A process of its own makes the call, with memory of its own.
-inline bool has_own_process(Disposition disposition)
-{
-	return is_traced(disposition) || disposition == Disposition::init ||
-	       disposition == Disposition::fork;
+	return caller == Caller::traced || caller == Caller::suppressed;
 }
 
 /// The call is given a temporary signal mask.
@@ -79,6 +85,15 @@ inline bool has_temporary_mask(Disposition disposition)
 	return disposition == Disposition::mask_open || disposition == Disposition::mask_shut;
 }
 
+std::string_view to_string(Caller caller);
 std::string_view to_string(Disposition disposition);
+
+/// The last part of an id, CALLER+DISPOSITION: `leader` is left out, and so is what the name of
+/// another caller means by itself (`blocked`, `thread`, `thread+blocked`, `init`, `init+handler`).
+std::string handling(Caller caller, Disposition disposition);
+
+/// Reads the last part of an id, what could be left out as well (`leader+blocked`,
+/// `thread+handler`). False: it is none.
+bool parse_handling(std::string_view text, Caller &caller, Disposition &disposition);
 
 } // namespace tagtrap

@@ -109,6 +109,30 @@ void judge_source(const Matter &matter, Findings &found)
 				       taken - matter.moved()));
 }
 
+/// Mask and dispositions. A signal that cannot be held back is taken out of the mask, and its
+/// action is reset, before a tracer sees it: when that takes it away, the process lives on so.
+void judge_handling(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	const Disposition how = matter.point.disposition;
+	const bool taken =
+		matter.forced() && matter.outcome() == Outcome::suppressed && seen.stop_count > 0;
+	if (!seen.mask_kept) {
+		if (taken && how == Disposition::blocked)
+			found.note("opened: the signal that the tracer took away is not blocked "
+				   "any more");
+		else
+			found.breaks(Rule::p5, "the signal mask changed");
+	}
+	if (!seen.dispositions_kept) {
+		if (taken && how == Disposition::ignored)
+			found.note("reset: the signal that the tracer took away is not ignored "
+				   "any more");
+		else
+			found.breaks(Rule::p5, "a signal disposition changed");
+	}
+}
+
 } // namespace
 
 void judge_data(const Matter &matter, Findings &found)
@@ -154,10 +178,7 @@ void judge_leaks(const Matter &matter, Findings &found)
 		found.breaks(Rule::p5, "allocation tags changed");
 	if (!seen.mode_kept)
 		found.breaks(Rule::p5, "the thread's tag check mode changed");
-	if (!seen.mask_kept)
-		found.breaks(Rule::p5, "the signal mask changed");
-	if (!seen.dispositions_kept)
-		found.breaks(Rule::p5, "a signal disposition changed");
+	judge_handling(matter, found);
 	const bool nobody = matter.forced() && matter.demand.ground == Ground::worker;
 	if (nobody && !(seen.mask_kept && seen.dispositions_kept))
 		found.breaks(Rule::f9, "the fault of a kernel thread reached the process");

@@ -59,7 +59,10 @@ struct Matter {
 	/// Bytes that the call says it moved.
 	[[nodiscard]] int64_t moved() const { return std::max<int64_t>(seen.result, 0); }
 	/// What a forced signal does to the process.
-	[[nodiscard]] Outcome outcome() const { return outcome_of(point.disposition); }
+	[[nodiscard]] Outcome outcome() const
+	{
+		return outcome_of(point.caller, point.disposition);
+	}
 	/// No call: the place was unmounted and mounted again.
 	[[nodiscard]] bool remounts() const { return point.call->shape.remount; }
 	[[nodiscard]] bool control() const { return is_control(point); }

@@ -81,14 +81,26 @@ void judge_esr(const Matter &matter, const SignalSeen &signal, Findings &found)
 						   signal.esr, stores ? "store" : "load"));
 }
 
-/// F3: the frame that the handler interrupted.
+/// The call that the thread makes is the one under test, not one that submits it.
+bool returns_result(const Matter &matter)
+{
+	const Case &call = *matter.point.call;
+	return !call.shape.uring && (call.situation == nullptr || !call.situation->submits);
+}
+
+/// F3: the frame that the handler interrupted. Of a process that died it is all that is left to
+/// tell the call's result, if a tracer saw it.
 void judge_frame(const Matter &matter, const SignalSeen &signal, Findings &found)
 {
 	if (!signal.before_return)
 		found.breaks(Rule::f3, "the handler ran after the caller saw the result");
 	if (!signal.behind_svc)
 		found.breaks(Rule::f3, "the frame's pc is not behind the SVC");
-	else if (signal.frame_x0 != matter.seen.submit_result)
+	else if (matter.seen.end == End::killed) {
+		if (returns_result(matter) && !matter.demand.allows(signal.frame_x0))
+			found.breaks(Rule::f3, fmt::format("the frame's x0 is {}",
+							   result_text(signal.frame_x0)));
+	} else if (signal.frame_x0 != matter.seen.submit_result)
 		found.breaks(Rule::f3, fmt::format("the frame's x0 is {}, the call returned {}",
 						   result_text(signal.frame_x0),
 						   result_text(matter.seen.submit_result)));
@@ -138,7 +150,8 @@ void judge_stops(const Matter &matter, Findings &found)
 {
 	const Observation &seen = matter.seen;
 	if (seen.stop_count == 0) {
-		if (seen.signal_count > 0 || matter.demand.ground == Ground::process)
+		if (seen.signal_count > 0 || seen.end == End::killed ||
+		    matter.demand.ground == Ground::process)
 			found.breaks(Rule::f2, "the tracer saw no signal stop");
 		return;
 	}
@@ -202,7 +215,7 @@ int forced_number(const Matter &matter)
 void judge_signals(const Matter &matter, Findings &found)
 {
 	if (due(matter) && !matter.completed()) {
-		if (is_traced(matter.point.disposition))
+		if (is_traced(matter.point.caller))
 			judge_stops(matter, found);
 		switch (matter.outcome()) {
 		case Outcome::caught:
@@ -235,6 +248,8 @@ void judge_death(const Matter &matter, Findings &found)
 		return;
 	}
 	judge_number(matter, number, found);
+	if (is_traced(matter.point.caller))
+		judge_stops(matter, found);
 	if (matter.outcome() == Outcome::caught)
 		found.breaks(Rule::f1, "a handler is installed");
 	if (matter.outcome() == Outcome::suppressed)

@@ -58,8 +58,10 @@ void select(const PlanRequest &request, const std::vector<Point> &points, Select
 	}
 }
 
-Selection selected(const PlanRequest &request)
+Selection selected(const PlanRequest &asked)
 {
+	PlanRequest request = asked;
+	std::ranges::transform(asked.specs, request.specs.begin(), canonical);
 	Selection found = {.hits = std::vector<size_t>(request.specs.size(), 0)};
 	const bool all_called_for = only_excludes(request);
 	for (const auto &place : places()) {
@@ -91,8 +93,8 @@ Selection selected(const PlanRequest &request)
 		const Point point = parse_id(spec);
 		if (!applicable(point, request.page_size))
 			throw std::invalid_argument(
-				fmt::format("'{}' cannot be issued: length, offset "
-					    "and alignment do not fit",
+				fmt::format("'{}' cannot be issued: length, offset, "
+					    "alignment or caller do not fit",
 					    spec));
 		found.points.push_back(point);
 	}
@@ -117,7 +119,7 @@ std::vector<Point> plan(const PlanRequest &request)
 std::string_view excluded_by(const PlanRequest &request, const Point &point)
 {
 	for (const auto &spec : request.specs)
-		if (spec.starts_with('~') && matches(spec, point))
+		if (spec.starts_with('~') && matches(canonical(spec), point))
 			return spec;
 	return {};
 }

@@ -46,6 +46,10 @@ std::string_view excluded_by(const PlanRequest &request, const Point &point);
 /// a call or place. A leading `~` (which excludes) is passed over.
 bool matches(std::string_view spec, const Point &point);
 
+/// `spec` with caller and disposition, where it names them, written as in an id (`leader+blocked`:
+/// `blocked`).
+std::string canonical(std::string_view spec);
+
 /// False when `spec` selects no point of `call` on `place`, whatever the level: none need be
 /// planned. True for a spec that excludes.
 bool may_match(std::string_view spec, const Case &call, const Place &place);

@@ -81,6 +81,11 @@ std::vector<std::string_view> split(std::string_view text, char separator)
 	}
 }
 
+std::string_view without_handling(std::string_view whole)
+{
+	return whole.substr(0, whole.rfind('/'));
+}
+
 /// State, how it is submitted and O_DIRECT: the tokens that a group has, too.
 std::string path_tokens(const Point &point)
 {
@@ -164,7 +169,7 @@ std::string id(const Point &point)
 {
 	return fmt::format("{}/{}/{}/{}/{}@{}/{}", point.call->name, point.place->name,
 			   variant(point), to_string(point.mode), point.length, point.offset,
-			   to_string(point.disposition));
+			   handling(point.caller, point.disposition));
 }
 
 std::string control_key(const Point &point)
@@ -185,7 +190,7 @@ Point parse_id(std::string_view text)
 	if (parts.size() != 6)
 		throw std::invalid_argument(
 			fmt::format("'{}' is no point id: "
-				    "CALL/PLACE/VARIANT/MODE/LENGTH@OFFSET/DISPOSITION",
+				    "CALL/PLACE/VARIANT/MODE/LENGTH@OFFSET/CALLER+DISPOSITION",
 				    text));
 	Point point;
 	if ((point.call = find_case(parts[0])) == nullptr)
@@ -200,12 +205,11 @@ Point parse_id(std::string_view text)
 	if (range.size() != 2 || !parse_number(range[0], point.length) ||
 	    !parse_number(range[1], point.offset))
 		unknown("LENGTH@OFFSET", parts[4], text);
-	const auto found = std::ranges::find(dispositions(), parts[5], &DispositionRow::name);
-	if (found == dispositions().end())
-		unknown("disposition", parts[5], text);
-	point.disposition = found->disposition;
-	if (id(point) != text)
-		throw std::invalid_argument(fmt::format("'{}' is written '{}'", text, id(point)));
+	if (!parse_handling(parts[5], point.caller, point.disposition))
+		unknown("caller and disposition", parts[5], text);
+	const std::string written = id(point);
+	if (without_handling(written) != without_handling(text))
+		throw std::invalid_argument(fmt::format("'{}' is written '{}'", text, written));
 	return point;
 }
 

@@ -46,12 +46,14 @@ struct Point {
 	TagCheckMode mode = TagCheckMode::sync;
 	uint32_t length = 0; ///< bytes asked for
 	uint32_t offset = 0; ///< g: good bytes before the first bad one
+	Caller caller = Caller::leader;
 	Disposition disposition = Disposition::handler;
 
 	bool operator==(const Point &) const = default;
 };
 
-/// CALL/PLACE/VARIANT/MODE/LENGTH@OFFSET/DISPOSITION; interfaces: docs/journal-format.md.
+/// CALL/PLACE/VARIANT/MODE/LENGTH@OFFSET/CALLER+DISPOSITION, the last part as handling() writes it;
+/// interfaces: docs/journal-format.md.
 std::string id(const Point &point);
 
 /// The group a point belongs to (call, submission, place, state, mode), in id syntax.
@@ -66,7 +68,8 @@ std::string_view to_string(FileState state);
 std::string_view to_string(Stand stand);
 
 /// The point that `text` names, whether or not a plan holds it. Throws std::invalid_argument
-/// that says which part is not known. Cases come from the registry (case.h).
+/// that says which part is not known. Cases come from the registry (case.h). The last part may say
+/// more than it has to, see parse_handling(); everything else is written as id() does.
 Point parse_id(std::string_view text);
 
 } // namespace tagtrap

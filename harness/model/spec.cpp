@@ -68,6 +68,17 @@ bool matches(std::string_view spec, const Point &point)
 	return glob(spec, id(point));
 }
 
+std::string canonical(std::string_view spec)
+{
+	const auto slash = spec.rfind('/');
+	Caller caller;
+	Disposition disposition;
+	if (slash == std::string_view::npos ||
+	    !parse_handling(spec.substr(slash + 1), caller, disposition))
+		return std::string(spec);
+	return std::string(spec.substr(0, slash + 1)) + handling(caller, disposition);
+}
+
 bool may_match(std::string_view spec, const Case &call, const Place &place)
 {
 	if (spec.starts_with('~') || spec.starts_with('['))

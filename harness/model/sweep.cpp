@@ -5,6 +5,16 @@
 
 namespace tagtrap {
 
+namespace {
+
+/// A ring belongs to the thread that made it; situations make one in every call.
+bool leader_only(const Case &call)
+{
+	return call.shape.uring && call.situation == nullptr;
+}
+
+} // namespace
+
 std::vector<Path> paths(const Case &call, const Place &place)
 {
 	if (place.kind != PlaceKind::file)
@@ -65,6 +75,14 @@ std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_siz
 	return all;
 }
 
+std::vector<Caller> callers_of(const Case &call)
+{
+	if (leader_only(call))
+		return {Caller::leader};
+	return {Caller::leader, Caller::thread, Caller::fork,      Caller::vfork,
+		Caller::init,   Caller::traced, Caller::suppressed};
+}
+
 uint32_t last_segment_start(uint32_t length, uint32_t segments)
 {
 	if (segments < 2)
@@ -78,8 +96,8 @@ bool applicable(const Point &point, uint32_t page_size)
 	const Situation *const situation = point.call->situation;
 	if (point.length == 0 || point.offset >= point.length)
 		return false;
-	// A ring belongs to the thread that made it; situations make one in every call.
-	if (shape.uring && situation == nullptr && row_of(point.disposition).own_caller)
+	if (point.caller != Caller::leader &&
+	    (leader_only(*point.call) || row_of(point.disposition).leader_only))
 		return false;
 	if (has_temporary_mask(point.disposition) &&
 	    (situation == nullptr ||

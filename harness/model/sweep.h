@@ -28,6 +28,9 @@ std::vector<Path> paths(const Case &call, const Place &place);
 /// Ways to submit `call`.
 std::vector<Submission> submissions(const Case &call);
 
+/// Who can make `call`; the leader comes first.
+std::vector<Caller> callers_of(const Case &call);
+
 /// Lengths in bytes that fit `path`, ascending.
 std::vector<uint32_t> lengths(const Path &path, uint32_t page_size);
 

@@ -72,7 +72,7 @@ void note_stop(pid_t child, Observation &seen)
 }
 
 /// Waits for the child; as its tracer lets it go on from every stop.
-int accompany(pid_t child, Disposition disposition, Observation &seen)
+int accompany(pid_t child, Caller caller, Observation &seen)
 {
 	int status = 0;
 	while (must(waitpid(child, &status, 0), "waiting for the child") == child &&
@@ -81,7 +81,7 @@ int accompany(pid_t child, Disposition disposition, Observation &seen)
 		const bool during = seen.phase == Phase::entered || seen.phase == Phase::returned;
 		if (during && (number == SIGSEGV || number == SIGBUS)) {
 			note_stop(child, seen);
-			if (disposition == Disposition::suppressed)
+			if (caller == Caller::suppressed)
 				number = 0;
 		}
 		must(ptrace(PTRACE_CONT, child, nullptr, number), "PTRACE_CONT");
@@ -119,20 +119,20 @@ bool is_forced_death(int status)
 	return WIFSIGNALED(status) && (WTERMSIG(status) == SIGSEGV || WTERMSIG(status) == SIGBUS);
 }
 
-void run_apart(Disposition disposition, const std::function<void()> &work, Observation &seen)
+void run_apart(Caller caller, const std::function<void()> &work, Observation &seen)
 {
-	const pid_t child = must(split(disposition == Disposition::init), "a process for the call");
+	const pid_t child = must(split(caller == Caller::init), "a process for the call");
 	if (child == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		if (is_traced(disposition) && ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0)
+		if (is_traced(caller) && ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) != 0)
 			_exit(1);
 		work();
 		_exit(0);
 	}
 	int status = 0;
 	{
-		const sys::CallerIs caller(child);
-		status = accompany(child, disposition, seen);
+		const sys::CallerIs this_one(child);
+		status = accompany(child, caller, seen);
 	}
 	if (seen.end == End::none)
 		note_death(seen, status);

@@ -10,7 +10,6 @@
 #include "harness/mte/mode.h"
 #include "harness/mte/tags.h"
 #include "harness/run/descriptors.h"
-#include "harness/run/stage.h"
 #include "harness/sys/proc.h"
 #include "harness/sys/raw.h"
 
@@ -18,9 +17,9 @@ namespace tagtrap {
 
 namespace {
 
-int64_t probe_plainly(Disposition, const std::function<int64_t()> &probe, Observation &)
+int64_t probe_plainly(const Point &, const Errand &errand, Observation &)
 {
-	return probe();
+	return errand.call();
 }
 
 /// What the call returns when nothing is wrong.
@@ -146,7 +145,8 @@ int64_t Bench::call(const Point &point, const ProbeArgs &args, Observation &seen
 		mte::set_tag_check_override(false);
 		return result;
 	};
-	const int64_t result = issuer(point.disposition, probe, seen);
+	const Errand errand = {probe, [&] { look_at_caller(seen); }};
+	const int64_t result = issuer(point, errand, seen);
 	const Situation *const situation = point.call->situation;
 	if (!point.call->shape.uring && !(situation != nullptr && situation->submits))
 		seen.submit_result = result;
@@ -200,6 +200,16 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 					  : again.arrived >= full);
 }
 
+/// What belongs to a thread or process. Adds to what was seen: another thread, or a child that
+/// shares this memory, looks before the leader does.
+void Bench::look_at_caller(Observation &seen) const
+{
+	seen.pending_after |= recorder_.blocks() && recorder_.pending();
+	seen.mode_kept &= mte::current_control() == control_;
+	seen.mask_kept &= recorder_.mask_kept();
+	seen.dispositions_kept &= recorder_.dispositions_kept();
+}
+
 /// The one step that issues the call under test.
 void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, Channel &channel)
 {
@@ -219,8 +229,8 @@ void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, 
 	seen.result = point.disposition == Disposition::restart ? counted_call(point, args, seen)
 								: call(point, args, seen, issue);
 	channel.entered_ns = 0;
-	if (seen.end == End::killed)
-		return; // the child that made the call
+	if (seen.end != End::none)
+		return; // of the child that made the call
 	seen.phase = Phase::returned;
 	seen.elapsed_ns = sys::now_ns() - began;
 	sys::raw(SYS_gettid); // a signal that comes late comes here
@@ -253,14 +263,12 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	recorder_.dispose(point.disposition);
 	buffer_.spoil(point, layout);
 	enter(point, args, seen, channel);
-	if (recorder_.blocks())
-		seen.pending_after = recorder_.take_pending();
+	look_at_caller(seen);
+	if (seen.pending_after)
+		recorder_.take_pending();
 	if (!opaque(point))
 		target.inspect(point.length, seen);
 	buffer_.look(point, layout, target.delivers(), seen);
-	seen.mode_kept = mte::current_control() == control_;
-	seen.mask_kept = recorder_.mask_kept();
-	seen.dispositions_kept = recorder_.dispositions_kept();
 	seen.tags_kept = buffer_.tags_right(point, layout);
 	buffer_.mend(point, layout);
 	if (layout.page)
@@ -271,7 +279,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	mode_known_ = mode_known_ && seen.mode_kept;
 	if (!seen.tags_kept)
 		buffer_.reset();
-	if (seen.end == End::killed)
+	if (seen.end != End::none)
 		return;
 	repeat(point, layout, target, seen, channel);
 	if (acts_later(point)) {
@@ -285,7 +293,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 
 void Bench::observe(const Point &point, Observation &seen, Channel &channel)
 {
-	if (!has_own_process(point.disposition)) {
+	if (!row_of(point.caller).own_process) {
 		observe_here(point, seen, channel);
 		return;
 	}
@@ -293,7 +301,7 @@ void Bench::observe(const Point &point, Observation &seen, Channel &channel)
 	try {
 		target_for(point); // made here, so that it outlives the process
 		run_apart(
-			point.disposition, [&] { observe_here(point, seen, channel); }, seen);
+			point.caller, [&] { observe_here(point, seen, channel); }, seen);
 	} catch (const std::system_error &error) {
 		seen.end = End::setup_failed;
 		seen.failure.error = error.code().value();

@@ -15,6 +15,7 @@
 #include "harness/run/buffer.h"
 #include "harness/run/channel.h"
 #include "harness/run/recorder.h"
+#include "harness/run/stage.h"
 
 namespace tagtrap {
 
@@ -38,7 +39,7 @@ private:
 	Target &target_for(const Point &point);
 	Ring &ring_for(const Point &point);
 	/// Has issue()'s type.
-	using Issuer = int64_t (*)(Disposition, const std::function<int64_t()> &, Observation &);
+	using Issuer = int64_t (*)(const Point &, const Errand &, Observation &);
 	int64_t call(const Point &point, const ProbeArgs &args, Observation &seen, Issuer issuer);
 	int64_t counted_call(const Point &point, const ProbeArgs &args, Observation &seen);
 	ProbeArgs arguments(const Point &point, const BufferLayout &layout, const Target &target,
@@ -46,6 +47,7 @@ private:
 	void set_mode(TagCheckMode mode);
 	void run(const Point &point, Observation &seen, Channel &channel);
 	void observe_here(const Point &point, Observation &seen, Channel &channel);
+	void look_at_caller(Observation &seen) const;
 	void enter(const Point &point, const ProbeArgs &args, Observation &seen, Channel &channel);
 	void repeat(const Point &point, const BufferLayout &layout, Target &target,
 		    Observation &seen, Channel &channel);

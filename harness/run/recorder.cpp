@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/recorder.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstring>
@@ -134,11 +135,6 @@ struct sigaction action_for(Disposition disposition)
 	switch (disposition) {
 	case Disposition::handler:
 	case Disposition::nested:
-	case Disposition::traced:
-	case Disposition::suppressed:
-	case Disposition::thread:
-	case Disposition::fork:
-	case Disposition::vfork:
 	case Disposition::mask_open:
 	case Disposition::mask_shut:
 		action.sa_flags = SA_SIGINFO | expose_tagbits;
@@ -166,7 +162,6 @@ struct sigaction action_for(Disposition disposition)
 	case Disposition::signalfd:
 	case Disposition::pending:
 	case Disposition::fatal:
-	case Disposition::init:
 		action.sa_handler = SIG_DFL;
 		return action;
 	}
@@ -277,13 +272,17 @@ bool Recorder::mask_kept() const
 	return std::memcmp(&seen, &wanted, kernel_size) == 0;
 }
 
-bool Recorder::take_pending()
+bool Recorder::pending() const
 {
 	sigset_t set;
 	sys::must(sigpending(&set), "sigpending");
-	bool found = false;
-	for (const int number : watched)
-		found = found || sigismember(&set, number) == 1;
+	return std::ranges::any_of(watched,
+				   [&set](int number) { return sigismember(&set, number) == 1; });
+}
+
+bool Recorder::take_pending()
+{
+	const bool found = pending();
 	if (found) { // ignoring a pending signal drops it
 		for (const int number : watched)
 			signal(number, SIG_IGN);

@@ -38,15 +38,18 @@ public:
 	/// Puts SIGSEGV and SIGBUS into `disposition`; does nothing if they are already.
 	void dispose(Disposition disposition);
 
-	/// Whether dispositions and mask are still what dispose() made of them.
+	/// Whether dispositions, and the mask of the thread that asks, are still what dispose()
+	/// made of them. What another thread or process inherits of both is the same.
 	bool dispositions_kept() const;
 	bool mask_kept() const;
 
 	/// They are not what dispose() made of them: makes them so again at the next point.
 	void forget() { any_ = false; }
 
-	/// Whether SIGSEGV or SIGBUS is pending; takes it away, so that the next point starts
-	/// clean.
+	/// Whether SIGSEGV or SIGBUS is pending for this thread or its process.
+	bool pending() const;
+
+	/// The same; takes it away, so that the next point starts clean.
 	bool take_pending();
 
 private:

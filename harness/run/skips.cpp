@@ -144,7 +144,7 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 		return !abilities.no_nomops.empty() ? abilities.no_nomops
 		       : setup.our_vm               ? pending_nomops
 						    : "needs a boot with arm64.nomops";
-	if (point.disposition == Disposition::init && !abilities.no_init.empty())
+	if (point.caller == Caller::init && !abilities.no_init.empty())
 		return abilities.no_init;
 	if (point.call->situation != nullptr)
 		if (std::string why = no_situation(*point.call->situation, abilities, contract);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <csignal>
+#include <exception>
 #include <sched.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -37,45 +38,64 @@ int32_t this_thread()
 	return static_cast<int32_t>(sys::raw(SYS_gettid));
 }
 
-int64_t from_thread(const std::function<int64_t()> &call)
-{
+/// An errand of a caller that is gone when its result is asked for.
+struct Sent {
+	const Errand &errand;
+	Observation &seen;
 	int64_t result = 0;
-	std::thread([&] {
+	std::exception_ptr failure = nullptr;
+
+	void run() noexcept
+	{
+		try {
+			result = errand.call();
+			seen.phase = Phase::returned;
+			sys::raw(SYS_gettid); // a signal that comes late comes here
+			errand.look();
+		} catch (...) {
+			failure = std::current_exception();
+		}
+	}
+
+	int64_t answer() const
+	{
+		if (failure)
+			std::rethrow_exception(failure);
+		return result;
+	}
+};
+
+int64_t from_thread(const Errand &errand, Observation &seen)
+{
+	Sent sent = {errand, seen};
+	std::thread([&sent] {
 		Recorder::expect_from(this_thread());
-		result = call();
+		sent.run();
 	}).join();
 	Recorder::expect_from(0);
-	return result;
+	return sent.answer();
 }
-
-struct Vforked {
-	const std::function<int64_t()> *call;
-	int64_t result;
-};
 
 /// The child of a vfork has this memory and this stack's owner asleep: it makes the call and
 /// leaves.
-int64_t from_vforked(const std::function<int64_t()> &call, Observation &seen)
+int64_t from_vforked(const Errand &errand, Observation &seen)
 {
 	alignas(16) static std::array<unsigned char, 65536> stack;
-	Vforked work = {&call, 0};
+	Sent sent = {errand, seen};
 	const sys::CallerIs this_one(sys::caller != nullptr ? sys::caller->load() : 0);
 	const auto run = [](void *argument) -> int {
 		sys::tell_caller(static_cast<int32_t>(sys::raw(SYS_getpid)));
-		auto *const vforked = static_cast<Vforked *>(argument);
-		vforked->result = (*vforked->call)();
+		static_cast<Sent *>(argument)->run();
 		_exit(0);
 	};
 	const pid_t child = must(
-		clone(run, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &work),
+		clone(run, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &sent),
 		"vfork");
 	int status = 0;
 	must(waitpid(child, &status, 0), "waiting for the child of a vfork");
-	if (WIFSIGNALED(status)) {
-		seen.end = End::killed;
-		seen.death_signal = WTERMSIG(status);
-	}
-	return work.result;
+	if (status != 0)
+		note_death(seen, status);
+	return sent.answer();
 }
 
 const std::function<int64_t()> *nested_call = nullptr;
@@ -135,21 +155,21 @@ int64_t with_signalfd(const std::function<int64_t()> &call)
 
 } // namespace
 
-int64_t issue(Disposition disposition, const std::function<int64_t()> &call, Observation &seen)
+int64_t issue(const Point &point, const Errand &errand, Observation &seen)
 {
-	switch (disposition) {
-	case Disposition::thread:
-		return from_thread(call);
-	case Disposition::vfork:
-		return from_vforked(call, seen);
+	if (point.caller == Caller::thread)
+		return from_thread(errand, seen);
+	if (point.caller == Caller::vfork)
+		return from_vforked(errand, seen);
+	switch (point.disposition) {
 	case Disposition::nested:
-		return from_handler(call);
+		return from_handler(errand.call);
 	case Disposition::sigwait:
-		return awaited(call, seen);
+		return awaited(errand.call, seen);
 	case Disposition::signalfd:
-		return with_signalfd(call);
+		return with_signalfd(errand.call);
 	default:
-		return call();
+		return errand.call();
 	}
 }
 

@@ -10,15 +10,25 @@
 
 namespace tagtrap {
 
-/// Makes the call as the disposition wants it: from another thread, from a child that shares this
-/// memory, from within a signal handler, with somebody waiting for the signal. Returns what the
-/// call returned. Worker child only; throws std::system_error.
-int64_t issue(Disposition disposition, const std::function<int64_t()> &call, Observation &seen);
+/// What is to be done by whoever makes the call.
+struct Errand {
+	std::function<int64_t()> call;
+	/// Looks, right behind the call, at what is the caller's own (mask, mode, what is pending):
+	/// only where that is not the leader of this process.
+	std::function<void()> look;
+};
 
-/// Runs `work` in a process of its own, as the disposition wants it: a plain child, init of a PID
+/// Makes the call as the point's caller and disposition want it: from another thread, from a child
+/// that shares this memory, from within a signal handler, with somebody waiting for the signal.
+/// Mask and dispositions are inherited from the thread that calls this. Returns what the call
+/// returned; the death of a child becomes the end of `seen`. Worker child only; throws what the
+/// errand does, and std::system_error.
+int64_t issue(const Point &point, const Errand &errand, Observation &seen);
+
+/// Runs `work` in a process of its own, as the caller wants it: a plain child, init of a PID
 /// namespace, or traced by this one, which notes the signal stops. `seen` is shared memory; a death
 /// during the call becomes its end, one behind the call its `late_death`.
-void run_apart(Disposition disposition, const std::function<void()> &work, Observation &seen);
+void run_apart(Caller caller, const std::function<void()> &work, Observation &seen);
 
 /// Whether a process with this wait status died of what a sub-page fault may raise.
 bool is_forced_death(int status);

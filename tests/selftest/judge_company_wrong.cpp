@@ -12,15 +12,12 @@ constexpr auto mainline = Contract::mainline;
 constexpr auto forced = Contract::forced_signal;
 
 /// A tracer saw the stop, and passed the signal on or took it away.
-Scene traced(Disposition how)
+Scene traced(Caller caller)
 {
 	Scene made = stops(read_exact, forced);
-	made.point.disposition = how;
-	made.seen.stop = good_signal(made);
-	made.seen.stop.has_esr = false; // no part of what a tracer sees
-	made.seen.stop.esr = made.seen.stop.fault_address = 0;
-	made.seen.stop_count = 1;
-	if (how == Disposition::suppressed)
+	made.point.caller = caller;
+	add_stop(made);
+	if (caller == Caller::suppressed)
 		made.seen.signal_count = 0;
 	return made;
 }
@@ -94,7 +91,7 @@ std::vector<Wrong> wrong_company()
 {
 	using enum Rule;
 	using Seen = SignalSeen;
-	const Scene passed = traced(Disposition::traced), taken = traced(Disposition::suppressed);
+	const Scene passed = traced(Caller::traced), taken = traced(Caller::suppressed);
 	const Scene exits = through_quietly(exit_clears, forced);
 	const Scene quiet = through_quietly(reads_short, forced);
 	const auto no_stop = [](Scene &at) { at.seen.stop_count = 0; };

@@ -77,6 +77,7 @@ Point random_point(Dice &dice)
 	point.stand = dice.coin() ? Stand::bad : dice.any(Stand::rdonly);
 	point.tco = dice.coin();
 	point.mode = dice.coin() ? TagCheckMode::sync : dice.any(TagCheckMode::storeonly);
+	point.caller = dice.coin() ? Caller::leader : dice.any(Caller::suppressed);
 	point.disposition = dice.any(Disposition::mask_shut);
 	point.length = static_cast<uint32_t>(dice.number());
 	point.offset = static_cast<uint32_t>(dice.number());

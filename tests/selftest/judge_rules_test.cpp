@@ -12,8 +12,8 @@ namespace {
 std::vector<Wrong> all_wrongs()
 {
 	std::vector<Wrong> all;
-	for (auto *family :
-	     {wrong_progress, wrong_results, wrong_signals, wrong_quiet, wrong_data, wrong_company})
+	for (auto *family : {wrong_progress, wrong_results, wrong_signals, wrong_callers,
+			     wrong_quiet, wrong_data, wrong_company})
 		for (Wrong &wrong : family())
 			all.push_back(std::move(wrong));
 	return all;

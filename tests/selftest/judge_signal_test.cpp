@@ -17,14 +17,6 @@ template <auto change> void signal(Scene &at)
 	change(at.seen.signals[0]);
 }
 
-void survives(Scene &at)
-{
-	const Disposition how = at.point.disposition;
-	at = stops(*at.point.call, forced);
-	at.point.disposition = how;
-	at.seen.signal_count = 0;
-}
-
 Scene handled_by(Disposition how)
 {
 	Scene made = stops(read_exact, forced);
@@ -169,7 +161,6 @@ std::vector<Wrong> wrong_signals()
 		{"sigwait: gets it", dies(read_exact, Disposition::sigwait), is_awaited, {f2}},
 		{"signalfd: survives", dies(read_exact, Disposition::signalfd), survives, {f2}},
 		{"pending: survives", dies(read_exact, Disposition::pending), survives, {f2}},
-		{"init: survives", dies(read_exact, Disposition::init), survives, {f2}},
 		{"open mask: survives", dies(read_exact, Disposition::mask_open), survives, {f2}},
 		{"open mask: caught",
 		 dies(read_exact, Disposition::mask_open),
@@ -207,11 +198,11 @@ TEST_CASE("signals as the contract wants them pass", "[judge]")
 	for (const Disposition how :
 	     {Disposition::handler, Disposition::restart, Disposition::noexpose,
 	      Disposition::noexpose_restart, Disposition::altstack, Disposition::nodefer,
-	      Disposition::thread, Disposition::fork, Disposition::vfork, Disposition::mask_shut})
+	      Disposition::mask_shut})
 		CHECK(judge(handled_by(how)).kind == VerdictKind::pass);
 	for (const Disposition how :
 	     {Disposition::blocked, Disposition::ignored, Disposition::fatal, Disposition::nested,
-	      Disposition::sigwait, Disposition::signalfd, Disposition::pending, Disposition::init,
+	      Disposition::sigwait, Disposition::signalfd, Disposition::pending,
 	      Disposition::mask_open, Disposition::mask_shut})
 		CHECK(judge(dies(read_exact, how)).kind == VerdictKind::pass);
 	CHECK(judge(by_bus()).kind == VerdictKind::pass);

@@ -155,6 +155,15 @@ void add_signal(Scene &scene)
 	scene.seen.signal_count = 1;
 }
 
+void add_stop(Scene &scene)
+{
+	SignalSeen &stop = scene.seen.stop = good_signal(scene);
+	stop.address = scene.seen.bad_pointer; // all bits, whatever the handler asked for
+	stop.has_esr = false;                  // no part of what a tracer sees
+	stop.esr = stop.fault_address = 0;
+	scene.seen.stop_count = 1;
+}
+
 Scene stops(const Case &call, Contract contract)
 {
 	Scene made = scene(call, contract);
@@ -187,10 +196,15 @@ Scene refuses(const Case &call, Contract contract)
 	return made;
 }
 
-Scene dies(const Case &call, Disposition disposition)
+Scene dies(const Case &call, Disposition disposition, Caller caller)
 {
 	Scene made = scene(call, Contract::forced_signal);
+	made.point.caller = caller;
 	made.point.disposition = disposition;
+	if (is_traced(caller)) {
+		add_stop(made);
+		made.seen.stop.frame_x0 = 1600;
+	}
 	made.seen.phase = Phase::entered;
 	made.seen.end = End::killed;
 	made.seen.death_signal = SIGSEGV;
@@ -277,6 +291,14 @@ void is_killed(Scene &at)
 	at.seen.end = End::killed;
 	at.seen.phase = Phase::entered;
 	at.seen.death_signal = SIGSEGV;
+}
+
+void survives(Scene &at)
+{
+	const Point point = at.point;
+	at = stops(*point.call, Contract::forced_signal);
+	at.point = point;
+	at.seen.signal_count = 0;
 }
 
 void leaves_pending(Scene &at)

@@ -41,6 +41,8 @@ void report(Scene &scene, int64_t result);
 /// The one SIGSEGV that the forced-signal contract asks for.
 SignalSeen good_signal(const Scene &scene);
 void add_signal(Scene &scene);
+/// The signal stop of a tracer for it.
+void add_stop(Scene &scene);
 
 /// Stops where the bad granule starts; with the signal that is due, if any.
 Scene stops(const Case &call, Contract contract);
@@ -48,8 +50,8 @@ Scene stops(const Case &call, Contract contract);
 /// Everything moves, the bytes of the bad granule too.
 Scene completes(const Case &call, Contract contract);
 
-/// SIGSEGV is not handled, as `disposition` says, and the process dies of it.
-Scene dies(const Case &call, Disposition disposition);
+/// SIGSEGV is not handled, as `disposition` says, and the process dies of it. A tracer saw it come.
+Scene dies(const Case &call, Disposition disposition, Caller caller = Caller::leader);
 
 /// Does not end: a killable livelock.
 Scene hangs(const Case &call, Contract contract);
@@ -74,6 +76,7 @@ Scene mounts_again();
 
 // Ways of spoiling one.
 void is_killed(Scene &at);      ///< SIGSEGV ends the process
+void survives(Scene &at);       ///< as if nothing had been raised
 void leaves_pending(Scene &at); ///< a signal is pending afterwards
 void completes_now(Scene &at);  ///< as completes()
 
@@ -90,6 +93,7 @@ struct Wrong {
 std::vector<Wrong> wrong_progress();
 std::vector<Wrong> wrong_results();
 std::vector<Wrong> wrong_signals();
+std::vector<Wrong> wrong_callers();
 std::vector<Wrong> wrong_quiet();
 std::vector<Wrong> wrong_data();
 std::vector<Wrong> wrong_company();

@@ -15,7 +15,18 @@
 namespace tagtrap {
 namespace {
 
-enum Factor : size_t { path, length, position, submission, segment, align, mode, how, factors };
+enum Factor : size_t {
+	path,
+	length,
+	position,
+	submission,
+	segment,
+	align,
+	mode,
+	who,
+	how,
+	factors
+};
 using Values = std::array<size_t, factors>;
 
 constexpr std::array aligns = {uint16_t{0}, uint16_t{1}, uint16_t{8}, uint16_t{16}};
@@ -34,12 +45,13 @@ Values values_of(const Point &point, uint32_t page_size)
 		point.segment,
 		point.align,
 		static_cast<size_t>(point.mode) * 2 + point.tco,
+		static_cast<size_t>(point.caller),
 		static_cast<size_t>(point.disposition)};
 }
 
 using Pair = std::array<size_t, 4>;
 
-/// Pairs in which alignment, mode or disposition stands with anything else.
+/// Pairs in which alignment, mode, caller or disposition stands with anything else.
 void collect(const Values &values, std::set<Pair> &pairs)
 {
 	for (size_t a = 0; a < factors; ++a)
@@ -47,23 +59,39 @@ void collect(const Values &values, std::set<Pair> &pairs)
 			pairs.insert({a, values[a], b, values[b]});
 }
 
-/// Calls `use` with every point of the full product that can be issued.
+/// Who makes the call, and how it takes the signal: each beside the default of the other, and all
+/// of both. Nothing else decides whether they can stand together, so that every pair is there when
+/// the latter are tried once.
+std::vector<std::pair<Caller, Disposition>> made_by(bool all)
+{
+	std::vector<std::pair<Caller, Disposition>> made;
+	for (int who = 0; who <= static_cast<int>(Caller::suppressed); ++who)
+		for (int how = 0; how <= static_cast<int>(Disposition::fatal); ++how)
+			if (all || who == 0 || how == 0)
+				made.emplace_back(static_cast<Caller>(who),
+						  static_cast<Disposition>(how));
+	return made;
+}
+
+/// Calls `use` with the points of the full product that can be issued, but for what made_by()
+/// leaves out.
 template <class Use> void product(const Case &call, const Place &place, uint32_t page_size, Use use)
 {
 	Point point = {.call = &call, .place = &place};
+	auto made = made_by(true);
 	const auto variants = [&] {
 		for (const auto submit : submissions(call))
 			for (const uint8_t parts : {uint8_t{0}, uint8_t{2}})
 				for (const auto check : {TagCheckMode::none, TagCheckMode::sync,
 							 TagCheckMode::async, TagCheckMode::asymm})
 					for (const bool tco : {false, true})
-						for (int i = 0; i < 7; ++i) {
+						for (const auto &[caller, disposition] : made) {
 							point.submission = submit;
 							point.segment = parts;
 							point.mode = check;
 							point.tco = tco;
-							point.disposition =
-								static_cast<Disposition>(i);
+							point.caller = caller;
+							point.disposition = disposition;
 							if (applicable(point, page_size))
 								use(point);
 						}
@@ -78,6 +106,7 @@ template <class Use> void product(const Case &call, const Place &place, uint32_t
 				for (const auto g : offsets(bytes, start, page_size)) {
 					point.offset = g;
 					variants();
+					made = made_by(false);
 				}
 			}
 		}
@@ -86,7 +115,7 @@ template <class Use> void product(const Case &call, const Place &place, uint32_t
 
 } // namespace
 
-TEST_CASE("alignment, mode and disposition stand with every value of everything else")
+TEST_CASE("alignment, mode, caller and disposition stand with every value of everything else")
 {
 	const auto ground = GENERATE(as<std::string>(), "read/ext4", "pwritev2/gfs2", "write/unix",
 				     "readv/pipe", "uring-write/tmpfs", "uring-read/pipe");

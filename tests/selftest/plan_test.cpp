@@ -13,24 +13,14 @@
 #include "harness/model/case.h"
 #include "harness/model/plan.h"
 #include "harness/model/sweep.h"
+#include "tests/selftest/plan_world.h"
 
 namespace tagtrap {
 namespace {
 
-using Strings = std::vector<std::string>;
-
-std::vector<Point> planned(Level level, uint32_t page_size = 4096, Strings specs = {})
-{
-	return plan({.level = level, .page_size = page_size, .specs = std::move(specs)});
-}
-
-Strings ids(const std::vector<Point> &points)
-{
-	Strings all;
-	for (const auto &point : points)
-		all.push_back(id(point));
-	return all;
-}
+using selftest::ids;
+using selftest::planned;
+using selftest::Strings;
 
 /// Every call x place that a case can be tried on, "CALL/PLACE".
 std::set<std::string> grounds()
@@ -49,6 +39,16 @@ std::set<std::string> grounds_of(const std::vector<Point> &points)
 	for (const auto &point : points)
 		all.insert(std::string(point.call->name) + '/' + std::string(point.place->name));
 	return all;
+}
+
+/// Quick tries other callers with two calls, where no disk is needed.
+bool callers_are_due(Level level, const std::string &ground)
+{
+	if (level != Level::quick)
+		return true;
+	const std::set<std::string> all = {"read/tmpfs",  "read/pipe",  "read/unix",
+					   "write/tmpfs", "write/pipe", "write/unix"};
+	return all.contains(ground);
 }
 
 } // namespace
@@ -139,6 +139,7 @@ TEST_CASE("each value stands at least once at every call x place")
 		auto &here = values[std::string(point.call->name) + '/' +
 				    std::string(point.place->name)];
 		here.insert("mode " + std::string(to_string(point.mode)));
+		here.insert("caller " + std::string(to_string(point.caller)));
 		here.insert("disposition " + std::string(to_string(point.disposition)));
 		here.insert("align " + std::to_string(point.align));
 		here.insert("stand " + std::string(to_string(point.stand)));
@@ -158,6 +159,10 @@ TEST_CASE("each value stands at least once at every call x place")
 		for (const auto *how : {"handler", "restart", "noexpose", "noexpose-restart",
 					"blocked", "ignored", "default"})
 			CHECK(here.contains(std::string("disposition ") + how));
+		for (const auto &row : callers())
+			CHECK(here.contains("caller " + std::string(row.name)) ==
+			      (row.caller == Caller::leader ||
+			       (!call.shape.uring && callers_are_due(level, ground))));
 		for (const auto *align : {"0", "1", "8", "16"})
 			CHECK(here.contains(std::string("align ") + align));
 		CHECK(here.contains("tco"));

@@ -27,9 +27,8 @@ constexpr Situation pair = {
 constexpr Disposition prepared[] = {
 	Disposition::handler, Disposition::altstack, Disposition::nodefer, Disposition::nested,
 	Disposition::blocked, Disposition::ignored,  Disposition::fatal,   Disposition::pending,
-	Disposition::sigwait, Disposition::signalfd, Disposition::traced,  Disposition::suppressed,
-	Disposition::init,    Disposition::thread,   Disposition::fork,    Disposition::vfork};
-constexpr Situation two = {.full = 1024, .dispositions = prepared};
+	Disposition::sigwait, Disposition::signalfd};
+constexpr Situation two = {.full = 1024, .dispositions = prepared, .callers = other_callers};
 constexpr Situation waits = {.full = 1024, .dispositions = with_masks, .needs_signal = true};
 
 } // namespace

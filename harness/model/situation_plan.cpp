@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/situation_plan.h"
+
+#include <span>
+
+#include "harness/model/combine.h"
+
+namespace tagtrap {
+
+namespace {
+
+uint32_t unit_of(const Situation &what, uint32_t page_size)
+{
+	return what.in_pages ? page_size : 1;
+}
+
+void add_each(Point point, std::span<const Disposition> dispositions, std::vector<Point> &points)
+{
+	for (const auto disposition : dispositions) {
+		point.disposition = disposition;
+		points.push_back(point);
+	}
+}
+
+} // namespace
+
+Point situation_point(const Case &call, const Place &place, uint32_t page_size)
+{
+	const Situation &what = *call.situation;
+	const uint32_t unit = unit_of(what, page_size);
+	Point point = {.call = &call, .place = &place};
+	if (place.kind == PlaceKind::file)
+		point.state = what.state;
+	point.align = what.align;
+	point.length = what.length * unit;
+	point.offset = what.offsets.front() * unit;
+	return point;
+}
+
+std::vector<Point> situation_points(const Case &call, const Place &place, uint32_t page_size)
+{
+	const Situation &what = *call.situation;
+	std::vector<Point> points;
+	Point point = situation_point(call, place, page_size);
+	point.mode = TagCheckMode::none;
+	if (!what.needs_signal)
+		points.push_back(point);
+	point.mode = TagCheckMode::sync;
+	for (const auto offset : what.offsets) {
+		point.offset = offset * unit_of(what, page_size);
+		point.caller = Caller::leader;
+		add_each(point, what.dispositions, points);
+		for (const auto caller : what.callers) {
+			point.caller = caller;
+			add_each(point, main_dispositions, points);
+		}
+	}
+	return points;
+}
+
+} // namespace tagtrap
