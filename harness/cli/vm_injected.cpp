@@ -38,6 +38,14 @@ std::span<const Injected> injected_faults()
 		 fail,
 		 {p3},
 		 "success, and nothing was stored"},
+		// A signal that kills, whoever makes the call.
+		{"inject-forced/pipe/good/sync/4096@2048/thread", pass},
+		{"inject-forced/pipe/plain/sync/4096@2048/thread", fail, {m1}},
+		{"inject-forced/pipe/plain/sync/4096@2048/thread+blocked", fail, {m1}},
+		{"inject-forced/pipe/plain/sync/4096@2048/fork+ignored", fail, {m1}},
+		{"inject-forced/pipe/plain/sync/4096@2048/vfork+default", fail, {m1}},
+		{"inject-forced/pipe/plain/sync/4096@2048/init", fail, {m1}},
+		{"inject-forced/pipe/plain/sync/4096@2048/traced+blocked", fail, {m1}},
 		// A complaint of the kernel's, and the points around it.
 		{"inject-complaint/ext4/cached+good/sync/4096@2048/handler", pass},
 		{"inject-complaint/ext4/cached/sync/4096@0/handler", pass},
