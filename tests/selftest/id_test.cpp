@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The last part of an id, CALLER+DISPOSITION, and what plans hold of it.
+// Ids: what is one and what is none, and the last part, CALLER+DISPOSITION, with what plans hold of
+// it.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -15,6 +17,24 @@ namespace tagtrap {
 using selftest::ids;
 using selftest::planned;
 using selftest::Strings;
+
+TEST_CASE("an id that the level does not hold is a plan of its own")
+{
+	const std::string name = "read/pipe/align8/async/1000@488/noexpose-restart";
+	REQUIRE(std::ranges::count(ids(planned(Level::quick)), name) == 0);
+	CHECK(ids(planned(Level::quick, 4096, {name})) == Strings{name});
+}
+
+TEST_CASE("ids that mean a point but are not its name are refused")
+{
+	// The right order of the tokens, no default ones, no leading zeros.
+	const auto wrong = GENERATE(
+		as<std::string>(), "read/ext4/direct+cached/sync/4096@2048/handler",
+		"read/pipe/bad/sync/4096@2048/handler", "read/pipe/plain/sync/04096@2048/handler",
+		"read/pipe/align0/sync/4096@2048/handler", "read/pipe/plain/sync/4096/handler",
+		"read/pipe/plain/sync/4096@2048/handler/", "/////", "");
+	CHECK_THROWS_AS(parse_id(wrong), std::invalid_argument);
+}
 
 TEST_CASE("a caller alone and a disposition alone are written as ever")
 {

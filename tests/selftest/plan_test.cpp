@@ -98,13 +98,6 @@ TEST_CASE("an id selects exactly its point")
 		CHECK(planned(Level::quick, 4096, {id(points[i])}) == std::vector{points[i]});
 }
 
-TEST_CASE("an id that the level does not hold is a plan of its own")
-{
-	const std::string name = "read/pipe/align8/async/1000@488/noexpose-restart";
-	REQUIRE(std::ranges::count(ids(planned(Level::quick)), name) == 0);
-	CHECK(ids(planned(Level::quick, 4096, {name})) == Strings{name});
-}
-
 TEST_CASE("every level has every call on every place, the control first")
 {
 	const auto level = GENERATE(Level::quick, Level::standard);
@@ -268,17 +261,6 @@ TEST_CASE("a spec that selects nothing is an error that names it")
 			     Catch::Matchers::MessageMatches(
 				     Catch::Matchers::ContainsSubstring('\'' + wrong + '\'') ||
 				     Catch::Matchers::ContainsSubstring(wrong)));
-}
-
-TEST_CASE("ids that mean a point but are not its name are refused")
-{
-	// The right order of the tokens, no default ones, no leading zeros.
-	const auto wrong = GENERATE(
-		as<std::string>(), "read/ext4/direct+cached/sync/4096@2048/handler",
-		"read/pipe/bad/sync/4096@2048/handler", "read/pipe/plain/sync/04096@2048/handler",
-		"read/pipe/align0/sync/4096@2048/handler", "read/pipe/plain/sync/4096/handler",
-		"read/pipe/plain/sync/4096@2048/handler/", "/////", "");
-	CHECK_THROWS_AS(parse_id(wrong), std::invalid_argument);
 }
 
 TEST_CASE("hidden cases are planned by name only")
