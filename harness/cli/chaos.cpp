@@ -43,12 +43,6 @@ std::string stored(const fs::path &file)
 	return fs::exists(file) ? sys::read_file(file) : "";
 }
 
-VmCheck checked(std::string name, const std::string &wrong)
-{
-	return {std::move(name), wrong.empty() ? VmCheck::Result::passed : VmCheck::Result::failed,
-		wrong};
-}
-
 /// What a command of ours makes of the run's directory.
 sys::Finished ask(const ChaosRun &run, std::vector<std::string> words)
 {

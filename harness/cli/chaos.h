@@ -41,6 +41,11 @@ struct Chaos {
 
 inline constexpr std::chrono::seconds longest_run{900}; ///< thirty machines, on a busy host
 
+inline double seconds_since(std::chrono::steady_clock::time_point start)
+{
+	return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
 /// A number of [0, most].
 size_t throw_dice(Chaos &chaos, size_t most);
 /// Seconds of [0, most).

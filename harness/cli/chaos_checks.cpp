@@ -17,11 +17,6 @@ namespace {
 
 using Result = VmCheck::Result;
 
-VmCheck checked(std::string name, const std::string &wrong)
-{
-	return {std::move(name), wrong.empty() ? Result::passed : Result::failed, wrong};
-}
-
 std::string differs(const Verdicts &undisturbed, const Verdicts &disturbed)
 {
 	for (const auto &[id, verdict] : disturbed) {

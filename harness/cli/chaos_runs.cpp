@@ -17,18 +17,12 @@ namespace tagtrap {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
 constexpr std::array panics = {"inject-panic/pipe/plain/sync/4096@0/handler",
 			       "inject-panic/pipe/plain/sync/4096@2048/handler",
 			       "inject-panic/pipe/plain/sync/4096@4080/handler"};
-
-double seconds_since(Clock::time_point start)
-{
-	return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Kills QEMU again and again. Never twice in a row while it boots: that is a machine that cannot
 /// be had, and a run that rightly gives up.
@@ -85,7 +79,7 @@ void random_moment(Chaos &chaos, ChaosRun &run)
 Tally undisturbed(Chaos &chaos)
 {
 	chaos.listed = listed_points(chaos.options);
-	const auto start = Clock::now();
+	const auto start = std::chrono::steady_clock::now();
 	auto run = start_run(chaos, "undisturbed");
 	await_ends(run, 1);
 	chaos.boot_s = seconds_since(start);

@@ -17,7 +17,6 @@
 namespace tagtrap {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 
 namespace {
 
@@ -39,15 +38,10 @@ constexpr Thoroughness in_full = {.kills = 30,
 				  .murders = 4,
 				  .cuts = 0};
 
-double seconds_since(Clock::time_point start)
-{
-	return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
 /// Prints how long it took, and what it counted where that is not all passed.
 template <class Work> void timed(Tally &all, std::string_view what, Work &&work)
 {
-	const auto start = Clock::now();
+	const auto start = std::chrono::steady_clock::now();
 	const Tally tally = work();
 	fmt::print("  {}: {} ({:.0f} s)\n", what, to_string(tally), seconds_since(start));
 	std::fflush(stdout);

@@ -18,12 +18,6 @@ namespace tagtrap {
 
 namespace {
 
-VmCheck checked(std::string name, const std::string &wrong)
-{
-	using Result = VmCheck::Result;
-	return {std::move(name), wrong.empty() ? Result::passed : Result::failed, wrong};
-}
-
 bool was_judged(const Verdict &verdict)
 {
 	return verdict.kind != VerdictKind::skip && verdict.kind != VerdictKind::broken;

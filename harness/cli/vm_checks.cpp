@@ -21,11 +21,6 @@ namespace {
 
 using Result = VmCheck::Result;
 
-VmCheck checked(std::string name, const std::string &wrong)
-{
-	return {std::move(name), wrong.empty() ? Result::passed : Result::failed, wrong};
-}
-
 const StoredEnd *end_of(const StoredRun &run, std::string_view id)
 {
 	const auto found = std::ranges::find(run.journal.ends, id, &StoredEnd::id);

@@ -17,6 +17,13 @@ struct VmCheck {
 	std::string wrong = {};
 };
 
+/// Passed where nothing is wrong.
+inline VmCheck checked(std::string name, const std::string &wrong)
+{
+	return {std::move(name), wrong.empty() ? VmCheck::Result::passed : VmCheck::Result::failed,
+		wrong};
+}
+
 /// A run as it was stored: its journal as text, and read back and settled.
 struct StoredRun {
 	std::string text;

@@ -10,11 +10,6 @@ namespace tagtrap {
 
 namespace {
 
-std::string item(std::string_view name, std::string_view text)
-{
-	return labelled(fmt::format("{:<11} ", name), text);
-}
-
 std::string preflight_text(const Journal &journal)
 {
 	if (journal.preflights.empty())

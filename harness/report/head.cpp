@@ -13,11 +13,6 @@ namespace tagtrap {
 
 namespace {
 
-std::string item(std::string_view name, std::string_view text, size_t most = 8)
-{
-	return text.empty() ? std::string() : labelled(fmt::format("{:<11} ", name), text, most);
-}
-
 std::string joined(const Json &list)
 {
 	std::string out;

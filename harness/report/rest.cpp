@@ -31,20 +31,6 @@ size_t planned_in(const Journal &journal)
 	return most;
 }
 
-std::string signal_name(int number)
-{
-	switch (number) {
-	case SIGINT:
-		return "SIGINT";
-	case SIGTERM:
-		return "SIGTERM";
-	case SIGHUP:
-		return "SIGHUP";
-	default:
-		return fmt::format("signal {}", number);
-	}
-}
-
 std::string last_restart(const Journal &journal)
 {
 	return journal.restarts.empty() ? "" : text_at(journal.restarts.back(), {"why"});

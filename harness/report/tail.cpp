@@ -14,15 +14,6 @@ namespace tagtrap {
 
 namespace {
 
-std::string signal_name(int number)
-{
-	if (number == SIGSEGV)
-		return "SIGSEGV";
-	if (number == SIGBUS)
-		return "SIGBUS";
-	return fmt::format("signal {}", number);
-}
-
 std::string signal_with_code(const SignalSeen &signal)
 {
 	std::string_view code;

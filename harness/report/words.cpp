@@ -2,6 +2,7 @@
 #include "harness/report/words.h"
 
 #include <algorithm>
+#include <csignal>
 #include <fmt/format.h>
 
 namespace tagtrap {
@@ -70,6 +71,29 @@ std::string labelled(std::string_view label, std::string_view text, size_t most)
 	out += std::string(label.size(), ' ');
 	out += fmt::format("... {} bytes more in the journal\n", rest.size());
 	return out;
+}
+
+std::string item(std::string_view name, std::string_view text, size_t most)
+{
+	return text.empty() ? std::string() : labelled(fmt::format("{:<11} ", name), text, most);
+}
+
+std::string signal_name(int number)
+{
+	switch (number) {
+	case SIGSEGV:
+		return "SIGSEGV";
+	case SIGBUS:
+		return "SIGBUS";
+	case SIGINT:
+		return "SIGINT";
+	case SIGTERM:
+		return "SIGTERM";
+	case SIGHUP:
+		return "SIGHUP";
+	default:
+		return fmt::format("signal {}", number);
+	}
 }
 
 std::string id_line(size_t indent, std::string_view id)

@@ -17,6 +17,12 @@ std::string plain(std::string_view text);
 /// are left out, and the last one says so.
 std::string labelled(std::string_view label, std::string_view text, size_t most = 8);
 
+/// A line of the report's head: `text` behind `name` in the first column. Empty for no text.
+std::string item(std::string_view name, std::string_view text, size_t most = 8);
+
+/// "SIGSEGV"; "signal N" for one that the suite does not name.
+std::string signal_name(int number);
+
 /// `id` on a line of its own, never wrapped; what has not the form of an id is.
 std::string id_line(size_t indent, std::string_view id);
 

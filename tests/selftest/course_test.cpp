@@ -9,25 +9,15 @@
 #include "harness/model/case.h"
 #include "harness/model/contract.h"
 #include "harness/model/plan.h"
+#include "tests/selftest/plan_world.h"
 
 namespace tagtrap {
 
 namespace {
 
-using Strings = std::vector<std::string>;
-
-std::vector<Point> planned(Level level, uint32_t page_size = 4096, Strings specs = {})
-{
-	return plan({.level = level, .page_size = page_size, .specs = std::move(specs)});
-}
-
-Strings ids(const std::vector<Point> &points)
-{
-	Strings all;
-	for (const auto &point : points)
-		all.push_back(id(point));
-	return all;
-}
+using selftest::ids;
+using selftest::planned;
+using selftest::Strings;
 
 Strings controls_of(Strings specs, Level level = Level::quick)
 {

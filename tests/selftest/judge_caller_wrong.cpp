@@ -10,9 +10,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 constexpr std::array deadly = {Disposition::blocked, Disposition::ignored, Disposition::fatal};
 
 /// The call stops as it should, and the caller's handler runs.
@@ -68,11 +65,6 @@ void mask_changes(Scene &at)
 void dispositions_change(Scene &at)
 {
 	at.seen.dispositions_kept = false;
-}
-
-template <auto change> void stop(Scene &at)
-{
-	change(at.seen.stop);
 }
 
 /// Names live as long as the program.

@@ -8,9 +8,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 /// A tracer saw the stop, and passed the signal on or took it away.
 Scene traced(Caller caller)
 {
@@ -28,11 +25,6 @@ Scene through_quietly(const Case &call, Contract contract)
 	Scene made = scene(call, contract);
 	report(made, 4096);
 	return made;
-}
-
-template <auto change> void stop(Scene &at)
-{
-	change(at.seen.stop);
 }
 
 void two_of_three(Scene &at)

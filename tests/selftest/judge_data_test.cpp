@@ -8,8 +8,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-
 } // namespace
 
 TEST_CASE("what is unspecified or lost is noted, not judged", "[judge]")

@@ -6,9 +6,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 /// Writes behind the end of a file of 1000 bytes, from offset 500.
 Scene extends(const Case &call)
 {

@@ -9,9 +9,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 void turn_into(Scene &at, const Scene &other)
 {
 	at.seen = other.seen;

@@ -6,9 +6,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 /// What the CPU noted in mode ASYNC is told when the call returns.
 void puts_off(Scene &at)
 {

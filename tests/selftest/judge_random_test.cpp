@@ -134,10 +134,10 @@ bool one_line(std::string_view text)
 /// What holds for every verdict.
 bool sound(const Scene &at, const Verdict &verdict)
 {
-	const bool forced = at.terms.contract == Contract::forced_signal;
+	const bool under_proposal = at.terms.contract == Contract::forced_signal;
 	for (const Rule rule : verdict.rules) {
 		const char family = to_string(rule)[0];
-		if (family == (forced ? 'M' : 'F'))
+		if (family == (under_proposal ? 'M' : 'F'))
 			return false;
 	}
 	if (!std::ranges::is_sorted(verdict.rules) ||
@@ -154,7 +154,7 @@ bool sound(const Scene &at, const Verdict &verdict)
 	case VerdictKind::crash:
 		return !verdict.rules.empty();
 	case VerdictKind::unchecked:
-		return !forced && verdict.rules == std::vector{Rule::m4};
+		return !under_proposal && verdict.rules == std::vector{Rule::m4};
 	case VerdictKind::broken:
 		return true;
 	case VerdictKind::skip:

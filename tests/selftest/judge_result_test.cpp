@@ -9,9 +9,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 } // namespace
 
 TEST_CASE("every count that a promise allows passes", "[judge]")

@@ -6,9 +6,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 template <int64_t result> void reports(Scene &at)
 {
 	report(at, result);

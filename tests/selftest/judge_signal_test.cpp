@@ -8,9 +8,6 @@ namespace tagtrap::selftest {
 
 namespace {
 
-constexpr auto mainline = Contract::mainline;
-constexpr auto forced = Contract::forced_signal;
-
 /// Changes the one signal of a scene.
 template <auto change> void signal(Scene &at)
 {

@@ -14,6 +14,9 @@
 
 namespace tagtrap::selftest {
 
+inline constexpr auto mainline = Contract::mainline;
+inline constexpr auto forced = Contract::forced_signal;
+
 /// A point, what was seen of it, and whose terms hold.
 struct Scene {
 	Point point = {};
@@ -97,6 +100,12 @@ std::vector<Wrong> wrong_callers();
 std::vector<Wrong> wrong_quiet();
 std::vector<Wrong> wrong_data();
 std::vector<Wrong> wrong_company();
+
+/// Changes the stop that the tracer saw.
+template <auto change> void stop(Scene &at)
+{
+	change(at.seen.stop);
+}
 
 } // namespace tagtrap::selftest
 

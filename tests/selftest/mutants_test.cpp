@@ -225,7 +225,7 @@ TEST_CASE("a kernel whose copies do not stop has to be judged, and told of", "[m
 	const MutantRun retag = {"m-retag", Switch::off, {Rule::p5}, true};
 	auto journal = journal_of(retag, {{first, fail, {Rule::p5}}});
 	journal.runs[0]["contract"] = {{"name", "mainline"}, {"why", ""}, {"asked", "auto"}};
-	journal.runs[0]["plan"] = {{"points", 1}, {"controls", Json::array()}};
+	journal.runs[0]["plan"] = {{"points", 1u}, {"controls", Json::array()}};
 	journal.preflights[0]["copies"] = {
 		{{"name", "kernel copy in"}, {"seen", "32 of 32 bytes moved"}, {"ok", false}}};
 	CHECK(as_declared(mutant_result(retag, journal, nullptr)));
@@ -249,7 +249,7 @@ TEST_CASE("a kernel whose copies do not stop has to be judged, and told of", "[m
 	CHECK_FALSE(trouble([](Journal &other) {
 			    other.runs[0]["contract"]["name"] = "forced-signal";
 		    }).empty());
-	CHECK(trouble([](Journal &other) { other.runs[0]["plan"]["points"] = 2; }) ==
+	CHECK(trouble([](Journal &other) { other.runs[0]["plan"]["points"] = 2u; }) ==
 	      "the exit status is 3"); // a run that lost its rest
 	CHECK(trouble([](Journal &other) { other.preflights[0]["status"] = "wrong"; }) ==
 	      "preflight: wrong");

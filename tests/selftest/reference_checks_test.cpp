@@ -63,7 +63,7 @@ Journal journal_of(const char *contract, const char *set, const char *mutant, St
 	return journal;
 }
 
-bool passes(const VmCheck &check)
+bool holds(const VmCheck &check)
 {
 	INFO(check.name << ": " << check.wrong);
 	return check.result == VmCheck::Result::passed;
@@ -92,10 +92,10 @@ TEST_CASE("a contract that holds is not called broken")
 {
 	const auto silent = journal_of("mainline", "off", "off", read_end(false));
 	const auto signalled = journal_of("forced-signal", "sigsegv", "off", read_end(true));
-	CHECK(passes(check_fails("x", silent, Contract::forced_signal, Rule::f1)));
-	CHECK_FALSE(passes(check_fails("x", silent, Contract::mainline, Rule::m1)));
-	CHECK(passes(check_fails("x", signalled, Contract::mainline, Rule::m1)));
-	CHECK_FALSE(passes(check_fails("x", silent, Contract::forced_signal, Rule::m1)));
+	CHECK(holds(check_fails("x", silent, Contract::forced_signal, Rule::f1)));
+	CHECK_FALSE(holds(check_fails("x", silent, Contract::mainline, Rule::m1)));
+	CHECK(holds(check_fails("x", signalled, Contract::mainline, Rule::m1)));
+	CHECK_FALSE(holds(check_fails("x", silent, Contract::forced_signal, Rule::m1)));
 }
 
 TEST_CASE("one call that ends at a bad granule and breaks nothing is named")
@@ -112,17 +112,17 @@ TEST_CASE("one call that ends at a bad granule and breaks nothing is named")
 	other.seen.result = other.seen.arrived = other.seen.submit_result = 2048;
 	other.seen.signals[0].frame_x0 = 2048;
 	const auto wrong = with(other);
-	CHECK_FALSE(passes(wrong));
+	CHECK_FALSE(holds(wrong));
 	CHECK(wrong.wrong == whole + " does not break F1: PASS");
 	other.seen.end = End::killed;
 	other.seen.phase = Phase::entered;
 	other.seen.signal_count = 0;
 	other.seen.death_signal = SIGSEGV;
 	other.id = "read/pipe/plain/sync/4096@2048/default";
-	CHECK_FALSE(passes(with(other))); // it has to live on, against F2
+	CHECK_FALSE(holds(with(other))); // it has to live on, against F2
 	other = read_end(false);
 	other.id = "read/pipe/plain/sync/4096@0/default";
-	CHECK(passes(with(other)));
+	CHECK(holds(with(other)));
 
 	// Nothing is due where nothing is checked, nothing ends or nothing was judged.
 	const auto exempt = [&](const std::string &id, auto change) {
@@ -130,7 +130,7 @@ TEST_CASE("one call that ends at a bad granule and breaks nothing is named")
 		end.id = id;
 		change(end);
 		INFO(id);
-		return passes(with(end));
+		return holds(with(end));
 	};
 	const auto no_change = [](StoredEnd &) {};
 	CHECK_FALSE(exempt("read/pipe/plain/sync/4096@0/restart", no_change));
@@ -145,13 +145,13 @@ TEST_CASE("two runs are the same when every verdict is, and there is one")
 {
 	auto left = journal_of("mainline", "off", "off", read_end(false));
 	auto right = left;
-	CHECK(passes(check_same("x", left, right)));
+	CHECK(holds(check_same("x", left, right)));
 	right.ends[0].verdict.kind = VerdictKind::fail;
-	CHECK_FALSE(passes(check_same("x", left, right)));
+	CHECK_FALSE(holds(check_same("x", left, right)));
 	right.ends[0].verdict.kind = VerdictKind::pass;
 	right.ends[0].verdict.rules = {Rule::m1};
-	CHECK_FALSE(passes(check_same("x", left, right)));
-	CHECK_FALSE(passes(check_same("x", Journal(), Journal())));
+	CHECK_FALSE(holds(check_same("x", left, right)));
+	CHECK_FALSE(holds(check_same("x", Journal(), Journal())));
 }
 
 TEST_CASE("a point that one run alone judged is a difference")
@@ -188,39 +188,39 @@ TEST_CASE("a point that one run alone judged is a difference")
 
 	auto left = journal_of("mainline", "off", "off", read_end(false));
 	left.ends[0].verdict = {.kind = skip, .reason = "no asymm: HWCAP2_MTE3 is not set"};
-	CHECK_FALSE(passes(check_same("x", left, left))); // alike, and nothing was judged
+	CHECK_FALSE(holds(check_same("x", left, left))); // alike, and nothing was judged
 }
 
 TEST_CASE("a run that does not say which kernel it was is noticed")
 {
 	const MutantRun zero = {"zero", Switch::sigsegv, {Rule::f3}};
 	const MutantRun off = {"unmutated", Switch::off};
-	CHECK(passes(check_named(
+	CHECK(holds(check_named(
 		zero, journal_of("forced-signal", "sigsegv", "zero", read_end(true)), release)));
-	CHECK(passes(
+	CHECK(holds(
 		check_named(off, journal_of("mainline", "off", "off", read_end(false)), release)));
-	CHECK_FALSE(passes(check_named(
+	CHECK_FALSE(holds(check_named(
 		zero, journal_of("forced-signal", "sigbus", "zero", read_end(true)), release)));
-	CHECK_FALSE(passes(check_named(
+	CHECK_FALSE(holds(check_named(
 		zero, journal_of("forced-signal", "sigsegv", "off", read_end(true)), release)));
-	CHECK_FALSE(passes(check_named(
+	CHECK_FALSE(holds(check_named(
 		zero, journal_of("mainline", "sigsegv", "zero", read_end(true)), release)));
-	CHECK_FALSE(passes(
+	CHECK_FALSE(holds(
 		check_named(zero, journal_of("forced-signal", "sigsegv", "zero", read_end(true)),
 			    "6.12.117-tagtrap-reference.ba9876543210")));
-	CHECK_FALSE(passes(check_named(zero, Journal(), release)));
+	CHECK_FALSE(holds(check_named(zero, Journal(), release)));
 }
 
 TEST_CASE("a mutant that was not caught fails the test")
 {
 	MutantResult result = {.run = {"zero", Switch::sigsegv, {Rule::f3}}, .judged = 5};
-	CHECK_FALSE(passes(check_mutant(result)));
+	CHECK_FALSE(holds(check_mutant(result)));
 	result.broken = {Rule::f3};
-	CHECK(passes(check_mutant(result)));
+	CHECK(holds(check_mutant(result)));
 	MutantResult whole = {.run = {"unmutated", Switch::off}, .judged = 5};
-	CHECK(passes(check_mutant(whole)));
+	CHECK(holds(check_mutant(whole)));
 	whole.failed = 1;
-	CHECK_FALSE(passes(check_mutant(whole)));
+	CHECK_FALSE(holds(check_mutant(whole)));
 }
 
 TEST_CASE("what the switch costs, as a table")

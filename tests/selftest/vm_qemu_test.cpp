@@ -23,7 +23,7 @@ MachineSpec sample()
 }
 
 /// Whether `words` stand next to each other in the command.
-bool has(const std::vector<std::string> &argv, const std::vector<std::string> &words)
+bool has_words(const std::vector<std::string> &argv, const std::vector<std::string> &words)
 {
 	return !std::ranges::search(argv, words).empty();
 }
@@ -34,22 +34,24 @@ TEST_CASE("the machine has MTE, the ports and the disks it was asked for")
 {
 	const auto argv = qemu_command(sample());
 	CHECK(argv.front() == "qemu-system-aarch64");
-	CHECK(has(argv, {"-M", "virt,mte=on,gic-version=3"}));
-	CHECK(has(argv, {"-accel", "tcg", "-cpu", "max,pauth-impdef=on"}));
-	CHECK(has(argv, {"-smp", "2", "-m", "1024"}));
-	CHECK(has(argv, {"-no-reboot"}));
-	CHECK(has(argv, {"-kernel", "/boot/Image", "-initrd", "/proc/self/fd/7"}));
-	CHECK(has(argv, {"-chardev", "socket,id=journal,fd=4", "-device",
-			 "virtserialport,chardev=journal,name=tagtrap.journal"}));
-	CHECK(has(argv, {"-chardev", "socket,id=control,fd=5", "-device",
-			 "virtserialport,chardev=control,name=tagtrap.control"}));
-	CHECK(has(argv, {"-mon", "chardev=qmp,mode=control"}));
+	CHECK(has_words(argv, {"-M", "virt,mte=on,gic-version=3"}));
+	CHECK(has_words(argv, {"-accel", "tcg", "-cpu", "max,pauth-impdef=on"}));
+	CHECK(has_words(argv, {"-smp", "2", "-m", "1024"}));
+	CHECK(has_words(argv, {"-no-reboot"}));
+	CHECK(has_words(argv, {"-kernel", "/boot/Image", "-initrd", "/proc/self/fd/7"}));
+	CHECK(has_words(argv, {"-chardev", "socket,id=journal,fd=4", "-device",
+			       "virtserialport,chardev=journal,name=tagtrap.journal"}));
+	CHECK(has_words(argv, {"-chardev", "socket,id=control,fd=5", "-device",
+			       "virtserialport,chardev=control,name=tagtrap.control"}));
+	CHECK(has_words(argv, {"-mon", "chardev=qmp,mode=control"}));
 	// A comma in a file's name is not the end of the option, and the image is left as it is.
-	CHECK(has(argv,
-		  {"-drive", "if=none,id=ext4,format=raw,cache=unsafe,snapshot=on,file=/cache/a,,b",
-		   "-device", "virtio-blk-pci,drive=ext4,serial=ext4"}));
-	CHECK(has(argv, {"-drive",
-			 "if=none,id=xfs,format=raw,cache=unsafe,snapshot=off,file=/cache/xfs"}));
+	CHECK(has_words(argv,
+			{"-drive",
+			 "if=none,id=ext4,format=raw,cache=unsafe,snapshot=on,file=/cache/a,,b",
+			 "-device", "virtio-blk-pci,drive=ext4,serial=ext4"}));
+	CHECK(has_words(
+		argv,
+		{"-drive", "if=none,id=xfs,format=raw,cache=unsafe,snapshot=off,file=/cache/xfs"}));
 }
 
 TEST_CASE("KVM runs the processor that is there")
@@ -57,8 +59,8 @@ TEST_CASE("KVM runs the processor that is there")
 	MachineSpec spec = sample();
 	spec.accelerator = Accelerator::kvm;
 	const auto argv = qemu_command(spec);
-	CHECK(has(argv, {"-accel", "kvm", "-cpu", "host"}));
-	CHECK(has(argv, {"-M", "virt,mte=on,gic-version=3"}));
+	CHECK(has_words(argv, {"-accel", "kvm", "-cpu", "host"}));
+	CHECK(has_words(argv, {"-M", "virt,mte=on,gic-version=3"}));
 }
 
 TEST_CASE("the user's words come last on the kernel's command line")
@@ -68,7 +70,7 @@ TEST_CASE("the user's words come last on the kernel's command line")
 	spec.cmdline = "arm64.nomops quiet";
 	CHECK(kernel_cmdline(spec).starts_with("console=ttyAMA0 "));
 	CHECK(kernel_cmdline(spec).ends_with(" arm64.nomops quiet"));
-	CHECK(has(qemu_command(spec), {"-append", kernel_cmdline(spec)}));
+	CHECK(has_words(qemu_command(spec), {"-append", kernel_cmdline(spec)}));
 }
 
 TEST_CASE("a QEMU says how old it is, and an old one is refused unless it was asked for")
