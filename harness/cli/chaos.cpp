@@ -24,17 +24,24 @@ namespace {
 /// Calls that end at once, on places that need no disk: what is tested is all around them.
 constexpr std::array specs = {"read/tmpfs/*", "write/tmpfs/*", "pread64/tmpfs/*", "read/pipe/*",
 			      "write/pipe/*", "readv/pipe/*",  "writev/pipe/*",   "~*nomops*"};
+constexpr std::array long_specs = {"*/tmpfs/*", "*/pipe/*", "~*nomops*"};
 
-std::vector<std::string> words_of(const Options &options)
+std::vector<std::string> words_of(const Chaos &chaos)
 {
-	std::vector<std::string> words = {"run", "--vm", "--quick", "--contract=mainline"};
+	const Options &options = chaos.options;
+	std::vector<std::string> words = {"run", "--vm", "--contract=mainline"};
+	if (!chaos.much.long_plan)
+		words.push_back("--quick");
 	if (!options.kernel.empty())
 		words.push_back("--kernel=" + options.kernel);
 	if (!options.modules.empty())
 		words.push_back("--modules=" + options.modules);
 	if (options.qemu_chosen)
 		words.push_back("--qemu=" + options.qemu);
-	words.insert(words.end(), specs.begin(), specs.end());
+	if (chaos.much.long_plan)
+		words.insert(words.end(), long_specs.begin(), long_specs.end());
+	else
+		words.insert(words.end(), specs.begin(), specs.end());
 	return words;
 }
 
@@ -156,9 +163,9 @@ std::chrono::duration<double> throw_seconds(Chaos &chaos, double most)
 		std::uniform_real_distribution<double>(0, most)(chaos.dice));
 }
 
-std::vector<std::string> listed_points(const Options &options)
+std::vector<std::string> listed_points(const Chaos &chaos)
 {
-	auto argv = words_of(options);
+	auto argv = words_of(chaos);
 	argv.insert(argv.begin(), "/proc/self/exe");
 	argv.emplace_back("--list");
 	std::istringstream lines(sys::output_of({.argv = argv}));
@@ -171,7 +178,7 @@ std::vector<std::string> listed_points(const Options &options)
 ChaosRun start_run(const Chaos &chaos, const std::string &name,
 		   const std::vector<std::string> &more, const fs::path &out)
 {
-	auto words = words_of(chaos.options);
+	auto words = words_of(chaos);
 	words.insert(words.end(), more.begin(), more.end());
 	const fs::path directory = out.empty() ? chaos.base / name : out;
 	if (out.empty())

@@ -22,6 +22,7 @@ struct Thoroughness {
 	int full_disks; ///< runs that fill the disk
 	int murders;    ///< runs that are ended by SIGKILL
 	size_t cuts;    ///< of a journal, 0: at every byte
+	bool long_plan; ///< long enough for that many kills: ends come by the block
 };
 
 /// What the runs of the test `chaos` share. Random moments come from `dice`, whose seed is printed.
@@ -59,7 +60,7 @@ struct ChaosRun {
 };
 
 /// What --list prints of the points of such a run.
-std::vector<std::string> listed_points(const Options &options);
+std::vector<std::string> listed_points(const Chaos &chaos);
 
 /// Starts it, with `more` words, into `out` if that is given. What an earlier one of that name left
 /// is removed.

@@ -78,7 +78,7 @@ void random_moment(Chaos &chaos, ChaosRun &run)
 
 Tally undisturbed(Chaos &chaos)
 {
-	chaos.listed = listed_points(chaos.options);
+	chaos.listed = listed_points(chaos);
 	const auto start = std::chrono::steady_clock::now();
 	auto run = start_run(chaos, "undisturbed");
 	await_ends(run, 1);

@@ -129,8 +129,7 @@ std::vector<TestStep> chosen_steps(const std::vector<std::string> &words)
 			throw sys::Problem(
 				fmt::format("test: there is no step {}; see --help", word), 2);
 	std::erase_if(steps, [&words](const TestStep &step) {
-		return words.empty() ? step.by_name_only
-				     : std::ranges::find(words, step.word) == words.end();
+		return !words.empty() && std::ranges::find(words, step.word) == words.end();
 	});
 	return steps;
 }

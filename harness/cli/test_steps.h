@@ -15,7 +15,6 @@ struct TestStep {
 	std::string word; ///< selects it: `./run.sh test WORD`
 	std::string name;
 	std::function<Tally(const Options &)> run;
-	bool by_name_only = false; ///< no part of what `./run.sh test` does without words
 };
 
 /// The tests that need no VM, with sanitizers. Catch2's XML report of every Meson

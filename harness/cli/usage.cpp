@@ -17,8 +17,8 @@ uses this machine where it has MTE), runs the suite and writes a report.
 Commands:
   run (default)        run the suite; the report goes to DIR
   test [STEP...]       the project's own tests, on this machine and in the VM
-                       (host, vm, busy, reference, board; default: all
-                       of these; chaos: runs disturbed at random moments)
+                       (host, vm, busy, chaos, reference, board; default: all;
+                       chaos by name is longer: runs that are disturbed)
   kernels              kernels known here: name, exact version, fetched or not
                        (--all: every version; --refresh: ask the archive again)
   preflight            what this machine (or the VM) can do, in words
