@@ -127,10 +127,16 @@ prepare() {
 		"(commands and pkg-config names; see fixtures/debian/host-packages)"
 }
 
-# build COMMAND...: quiet unless it fails.
+# build COMMAND...: quiet unless it fails; says now and then how far ninja has got.
 build() {
-	local log=$root/build/host.log
-	"$@" >"$log" 2>&1 || { tail -n 15 "$log" >&2; die "the build failed; the whole log is $log"; }
+	local log=$root/build/host.log line said=0
+	"$@" 2>&1 | while IFS= read -r line; do
+		printf '%s\n' "$line"
+		if [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] && ((SECONDS >= said + 10)); then
+			said=$SECONDS
+			printf '  %s of %s steps\n' "${BASH_REMATCH[@]:1}" >&2
+		fi
+	done >"$log" || { tail -n 15 "$log" >&2; die "the build failed; the whole log is $log"; }
 }
 
 groups=run skip='' install=yes

@@ -11,6 +11,7 @@
 #include "fixtures/debian/apt.h"
 #include "fixtures/debian/cache.h"
 #include "fixtures/debian/sysroot.h"
+#include "harness/cli/board_checks.h"
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/report/report.h"
@@ -23,8 +24,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto visit_limit = 400s;
-
 /// One visit to the board: who, where to, and what must come of it.
 struct Visit {
 	std::string name, user;
@@ -32,23 +31,6 @@ struct Visit {
 	std::vector<std::string> judged; ///< places with points that were run
 	/// What is skipped (a place or a call), and a word of the reason.
 	std::vector<std::pair<std::string, std::string>> skipped;
-};
-
-/// Counts checks, and prints those that fail.
-struct Checks {
-	Tally tally;
-	std::string about;
-
-	void check(std::string_view what, bool right, std::string_view seen)
-	{
-		++(right ? tally.passed : tally.failed);
-		if (!right)
-			fmt::print("  FAILED {}: {}; seen: {}\n", about, what, seen);
-	}
-	void same(std::string_view what, std::string_view expected, std::string_view seen)
-	{
-		check(fmt::format("{} is \"{}\"", what, expected), expected == seen, seen);
-	}
 };
 
 using Words = std::map<std::string, std::string, std::less<>>;
@@ -206,7 +188,7 @@ Tally make_visit(const board::StandIn &stand_in, const Visit &visit, const fs::p
 	return checks.tally;
 }
 
-/// The target binary without its debug information, which would take a minute to copy.
+/// The target binary as small as it gets: it is copied slowly.
 fs::path stripped_binary(const fs::path &scratch)
 {
 	const auto binary = debian::guest_binary(debian::build_guest());
@@ -256,7 +238,9 @@ Tally on_stand_in(const Options &options)
 		fmt::print("  {}: {}\n", one.name, to_string(made));
 		tally += made;
 	}
-	return tally;
+	const auto made = make_trouble(stand_in, scratch / "trouble");
+	fmt::print("  left behind: {}\n", to_string(made));
+	return tally += made;
 }
 
 } // namespace

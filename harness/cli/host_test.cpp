@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 #include <iterator>
 
+#include "fixtures/debian/build.h"
 #include "fixtures/debian/own_kernels.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/test_steps.h"
@@ -16,15 +17,6 @@ namespace tagtrap {
 namespace fs = std::filesystem;
 
 namespace {
-
-void check_logged(std::vector<std::string> argv, const fs::path &log, std::string_view what)
-{
-	const auto how = sys::run({.argv = std::move(argv), .log = log.string()});
-	if (how.status != 0)
-		throw sys::Problem(fmt::format("{} failed; see {}; its end:\n{}", what,
-					       log.string(),
-					       sys::last_lines(sys::read_file(log), 15)));
-}
 
 /// Counts the reports that the tests of `build` left, and prints what failed.
 Tally count_reports(const fs::path &build)
@@ -72,9 +64,9 @@ Tally meson_tests(const std::string &name, const std::vector<std::string> &setup
 		fs::remove_all(build);
 		std::vector<std::string> argv = {"meson", "setup", build, TAGTRAP_SOURCE_ROOT};
 		argv.insert(argv.end(), setup.begin(), setup.end());
-		check_logged(std::move(argv), log, "meson setup " + build.string());
+		debian::check_logged(std::move(argv), log, "meson setup " + build.string());
 	}
-	check_logged({"ninja", "-C", build}, log, "the build in " + build.string());
+	debian::ninja(build, {}, log, "the build in " + build.string());
 	remove_reports(build);
 	auto environment = kunit_environment();
 	environment.insert(environment.end(),

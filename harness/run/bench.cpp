@@ -10,34 +10,13 @@
 #include "harness/mte/mode.h"
 #include "harness/mte/tags.h"
 #include "harness/run/descriptors.h"
+#include "harness/run/due.h"
 #include "harness/sys/proc.h"
 #include "harness/sys/raw.h"
 
 namespace tagtrap {
 
 namespace {
-
-int64_t probe_plainly(const Point &, const Errand &errand, Observation &)
-{
-	return errand.call();
-}
-
-/// What the call returns when nothing is wrong.
-int64_t full_result(const Point &point, uint32_t page_size)
-{
-	const Situation *const situation = point.call->situation;
-	if (situation == nullptr)
-		return point.length;
-	return situation->full * (situation->in_pages ? page_size : 1);
-}
-
-/// What the target has to be ready for: all that is asked for, but streams may run dry.
-uint32_t armed(const Point &point, uint32_t page_size)
-{
-	return point.place->kind == PlaceKind::file
-		       ? point.length
-		       : static_cast<uint32_t>(full_result(point, page_size));
-}
 
 /// Threads of the kernel act for the caller of this point, and may still be at it when it has its
 /// result: a signal that one of them raises has to come while the point is in hand. Hidden cases
@@ -160,44 +139,6 @@ int64_t Bench::counted_call(const Point &point, const ProbeArgs &args, Observati
 	sys::probe_cookie = 0;
 	sys::raw(SYS_gettid); // leaves no cookie in a register, for libc to pass on
 	return result;
-}
-
-void Bench::repeat(const Point &point, const BufferLayout &layout, Target &target,
-		   Observation &seen, Channel &channel)
-{
-	Observation &again = channel.again;
-	again = {};
-	const ProbeArgs args = arguments(point, layout, target, again);
-	target.arm(armed(point, page_size_));
-	buffer_.fill(point, layout, args);
-	recorder_.record_into(&again);
-	again.phase = Phase::entered;
-	again.result = call(point, args, again, probe_plainly);
-	again.phase = Phase::returned;
-	recorder_.record_into(&seen); // nothing of the repeat is judged but its result
-	// Nothing was due in the repeat: a signal that came then comes late, or for nothing.
-	if (again.signal_count > 0) {
-		seen.late_count += again.signal_count;
-		seen.late = again.signals[0];
-	}
-	if (!opaque(point) && point.call->direction == Direction::loads)
-		target.inspect(point.length, again);
-	Point good = point;
-	good.stand = Stand::good;
-	// Where a call stores what only the kernel knows, it has to have stored something.
-	const bool marks = marks_granule(*point.call) && !layout.page;
-	if (!marks)
-		good.offset = point.length;
-	buffer_.look(good, layout, target.delivers(), again);
-	seen.repeated = true;
-	seen.repeat_result = again.result;
-	const int64_t full = full_result(point, page_size_);
-	seen.repeat_data_right = !again.around_changed &&
-				 again.siblings_done == again.siblings_due &&
-				 (opaque(point) ? !marks || again.granule_changed
-				  : point.call->direction == Direction::loads
-					  ? again.peer_arrived >= full && !again.buffer_changed
-					  : again.arrived >= full);
 }
 
 /// What belongs to a thread or process. Adds to what was seen: another thread, or a child that
@@ -333,23 +274,6 @@ void Bench::observe_here(const Point &point, Observation &seen, Channel &channel
 		rings_.clear();
 		buffer_.reset();
 	}
-}
-
-void Bench::bare(const Point &point)
-{
-	const BufferLayout layout = buffer_.lay_out(point);
-	Target &target = target_for(point);
-	Observation scratch;
-	set_mode(point.mode);
-	const ProbeArgs args = arguments(point, layout, target, scratch);
-	recorder_.record_into(&scratch);
-	recorder_.dispose(point.disposition);
-	target.arm(point.length);
-	buffer_.spoil(point, layout);
-	call(point, args, scratch, probe_plainly);
-	buffer_.mend(point, layout);
-	target.arm(point.length);
-	call(point, args, scratch, probe_plainly);
 }
 
 } // namespace tagtrap

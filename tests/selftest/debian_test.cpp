@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "fixtures/debian/apt.h"
+#include "fixtures/debian/build.h"
 #include "fixtures/debian/cache.h"
 #include "fixtures/debian/image.h"
 #include "fixtures/debian/modules.h"
@@ -15,6 +16,14 @@ using namespace tagtrap;
 using namespace tagtrap::debian;
 namespace fs = std::filesystem;
 using namespace std::string_literals;
+
+TEST_CASE("ninja tells how far it has got")
+{
+	CHECK(steps_in("") == std::nullopt);
+	CHECK(steps_in("[1/20] Compiling a.cpp\na.cpp:1:1: warning: [2/3] is no step\n") ==
+	      Steps{1, 20});
+	CHECK(steps_in("[1/20] Compiling a.cpp\n[13/20] Linking [1/2]\n[14/2") == Steps{13, 20});
+}
 
 TEST_CASE("the mirror is the one that the machine's own apt uses")
 {

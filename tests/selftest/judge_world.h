@@ -11,11 +11,9 @@
 
 #include "harness/model/case.h"
 #include "harness/model/contract.h"
+#include "tests/selftest/terms.h"
 
 namespace tagtrap::selftest {
-
-inline constexpr auto mainline = Contract::mainline;
-inline constexpr auto forced = Contract::forced_signal;
 
 /// A point, what was seen of it, and whose terms hold.
 struct Scene {

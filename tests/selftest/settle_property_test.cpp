@@ -99,11 +99,11 @@ World random_world(Dice &dice)
 	for (const auto *call : {"read", "write"})
 		for (const auto *place : {"ext4", "xfs"})
 			for (const auto *state : {"cached", "small+direct", "cached+worker"}) {
-				const auto good =
+				const auto good_id =
 					point_id(call, place, fmt::format("{}+good", state), 2048);
-				world.ids.insert(good);
-				world.pieces.push_back({begin_line({good}),
-							to_line(ended(good, world.contract,
+				world.ids.insert(good_id);
+				world.pieces.push_back({begin_line({good_id}),
+							to_line(ended(good_id, world.contract,
 								      {.fails = dice.one_in(6)}))});
 				std::vector<std::string> block;
 				for (uint32_t offset = 0; offset < 64; offset += 16)
@@ -204,14 +204,14 @@ TEST_CASE("a journal in parts settles to the verdicts of the whole", "[settle]")
 TEST_CASE("a journal that is cut at any byte loses no point that has finished", "[settle]")
 {
 	Dice dice(4711);
-	const auto good = point_id("read", "xfs", "cached+good", 2048);
-	const auto bad = point_id("read", "xfs", "cached", 16);
+	const auto good_id = point_id("read", "xfs", "cached+good", 2048);
+	const auto bad_id = point_id("read", "xfs", "cached", 16);
 	const auto other = point_id("read", "pipe", "plain", 16);
 	const Lines lines = {
 		run_line(Contract::mainline),
-		begin_line({good, bad}),
-		to_line(ended(good, Contract::mainline, {.fails = true})),
-		to_line(ended(bad, Contract::mainline)),
+		begin_line({good_id, bad_id}),
+		to_line(ended(good_id, Contract::mainline, {.fails = true})),
+		to_line(ended(bad_id, Contract::mainline)),
 		suspect_line({other}, "BUG: x"),
 		restart_line(),
 		run_line(Contract::mainline),
@@ -240,8 +240,8 @@ TEST_CASE("a journal that is cut at any byte loses no point that has finished", 
 			found.insert(stored.id);
 		REQUIRE(found == due);
 		REQUIRE(journal.truncated == !between);
-		if (found.contains(bad))
-			REQUIRE(verdicts_of(journal).at(bad).first == VerdictKind::broken);
+		if (found.contains(bad_id))
+			REQUIRE(verdicts_of(journal).at(bad_id).first == VerdictKind::broken);
 		REQUIRE(exit_status(journal) == 3);
 	}
 }

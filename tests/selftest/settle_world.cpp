@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "tests/selftest/settle_world.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <fmt/format.h>
+#include <stdexcept>
 
 #include "harness/model/case.h"
 
@@ -148,6 +150,24 @@ Json known_in_world(const StoredEnd &end, const KernelFacts &facts)
 	    (!passed && end.verdict.kind != VerdictKind::livelock))
 		return nullptr;
 	return {{"reason", "spins"}, {"kernels", "6.12..6.12"}, {"link", ""}};
+}
+
+const StoredEnd &at(const Journal &journal, const std::string &id)
+{
+	const auto found = std::ranges::find(journal.ends, id, &StoredEnd::id);
+	if (found == journal.ends.end())
+		throw std::out_of_range(id);
+	return *found;
+}
+
+VerdictKind kind(const Journal &journal, const std::string &id)
+{
+	return at(journal, id).verdict.kind;
+}
+
+std::string line(const std::string &id, Contract contract, const How &how)
+{
+	return to_line(ended(id, contract, how));
 }
 
 } // namespace tagtrap::selftest

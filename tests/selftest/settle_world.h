@@ -9,6 +9,7 @@
 
 #include "harness/model/settle.h"
 #include "tests/selftest/sample_journal.h"
+#include "tests/selftest/terms.h"
 
 namespace tagtrap::selftest {
 
@@ -46,6 +47,19 @@ std::string suspect_line(const std::vector<std::string> &ids, const std::string 
 /// The journal `lines`, read and settled.
 Journal settled(const Lines &lines);
 Settled verdicts_of(const Journal &journal);
+
+/// The `end` of `id`, which has to be there.
+const StoredEnd &at(const Journal &journal, const std::string &id);
+VerdictKind kind(const Journal &journal, const std::string &id);
+
+/// ended() as a line.
+std::string line(const std::string &id, Contract contract, const How &how = {});
+
+inline const std::string good = point_id("read", "xfs", "cached+good", 2048);
+inline const std::string bad = point_id("read", "xfs", "cached", 2048);
+inline const std::string first = point_id("read", "pipe", "plain", 16);
+inline const std::string second = point_id("read", "pipe", "plain", 32);
+inline const std::string third = point_id("write", "pipe", "plain", 16);
 
 /// Explains LIVELOCKs of settle-read on ext4, and misses them where they pass.
 Json known_in_world(const StoredEnd &end, const KernelFacts &facts);

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// The call without a watchdog and without a fault: the repeat, and what the command `bench` times.
+#include "harness/model/sweep.h"
+#include "harness/run/bench.h"
+#include "harness/run/due.h"
+
+namespace tagtrap {
+
+namespace {
+
+int64_t probe_plainly(const Point &, const Errand &errand, Observation &)
+{
+	return errand.call();
+}
+
+} // namespace
+
+void Bench::repeat(const Point &point, const BufferLayout &layout, Target &target,
+		   Observation &seen, Channel &channel)
+{
+	Observation &again = channel.again;
+	again = {};
+	const ProbeArgs args = arguments(point, layout, target, again);
+	target.arm(armed(point, page_size_));
+	buffer_.fill(point, layout, args);
+	recorder_.record_into(&again);
+	again.phase = Phase::entered;
+	again.result = call(point, args, again, probe_plainly);
+	again.phase = Phase::returned;
+	recorder_.record_into(&seen); // nothing of the repeat is judged but its result
+	// Nothing was due in the repeat: a signal that came then comes late, or for nothing.
+	if (again.signal_count > 0) {
+		seen.late_count += again.signal_count;
+		seen.late = again.signals[0];
+	}
+	if (!opaque(point) && point.call->direction == Direction::loads)
+		target.inspect(point.length, again);
+	Point good = point;
+	good.stand = Stand::good;
+	// Where a call stores what only the kernel knows, it has to have stored something.
+	const bool marks = marks_granule(*point.call) && !layout.page;
+	if (!marks)
+		good.offset = point.length;
+	buffer_.look(good, layout, target.delivers(), again);
+	seen.repeated = true;
+	seen.repeat_result = again.result;
+	const int64_t full = full_result(point, page_size_);
+	seen.repeat_data_right = !again.around_changed &&
+				 again.siblings_done == again.siblings_due &&
+				 (opaque(point) ? !marks || again.granule_changed
+				  : point.call->direction == Direction::loads
+					  ? again.peer_arrived >= full && !again.buffer_changed
+					  : again.arrived >= full);
+}
+
+void Bench::bare(const Point &point)
+{
+	const BufferLayout layout = buffer_.lay_out(point);
+	Target &target = target_for(point);
+	Observation scratch;
+	set_mode(point.mode);
+	const ProbeArgs args = arguments(point, layout, target, scratch);
+	recorder_.record_into(&scratch);
+	recorder_.dispose(point.disposition);
+	target.arm(point.length);
+	buffer_.spoil(point, layout);
+	call(point, args, scratch, probe_plainly);
+	buffer_.mend(point, layout);
+	target.arm(point.length);
+	call(point, args, scratch, probe_plainly);
+}
+
+} // namespace tagtrap
