@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "harness/report/digest.h"
+#include "harness/report/words.h"
 
 namespace tagtrap {
 
@@ -64,7 +65,9 @@ std::string reason(const Journal &journal)
 	if (journal.finish.is_null())
 		return "the journal breaks off: the run goes on, or its session or host was killed";
 	if (value_at(journal.finish, {"spoiled"}) == true)
-		return "a task that SIGKILL does not end was left, and no machine took over";
+		return "its machine was given up for a task that SIGKILL does not end, or for a "
+		       "complaint "
+		       "whose point was still to be found, and no other one went on";
 	if (auto pending = pending_text(journal.finish); !pending.empty())
 		return pending;
 	return "the session ended without them";

@@ -15,6 +15,7 @@
 #include "harness/run/block.h"
 #include "harness/run/canary.h"
 #include "harness/run/facts.h"
+#include "harness/run/filling.h"
 #include "harness/run/groups.h"
 #include "harness/run/journal.h"
 #include "harness/run/kernel_log.h"
@@ -41,7 +42,8 @@ public:
 		: setup_(setup), journal_(journal), facts_(facts), course_(course(setup.request)),
 		  abilities_(find_abilities(setup, facts, plan_)),
 		  groups_(setup.every_point, setup.closed),
-		  runner_(plan_, abilities_.survey, facts.page_size, setup.time_scale, groups_)
+		  runner_(plan_, abilities_.survey, facts.page_size, setup.time_scale, groups_),
+		  filling_(setup, plan_, abilities_, groups_, terms_)
 	{
 		terms_.pin = setup.pin;
 		terms_.kernel = facts;
@@ -103,7 +105,7 @@ private:
 		size_t next = 0;
 		while (next < plan_.size() && stop_signal == 0) {
 			auto now = std::make_unique<Ready>();
-			next = fill(next, now->block);
+			next = filling_.next_block(next, left_behind(), now->block);
 			if (!now->block.items.empty()) {
 				begin(now->block);
 				runner_.start(now->block);
@@ -170,44 +172,6 @@ private:
 			write_late(&alone);
 			judge_block(alone, nullptr);
 		}
-	}
-
-	/// Takes the next points into `block`: of one worker kind, one `begin`. Returns where to go
-	/// on.
-	size_t fill(size_t next, Block &block)
-	{
-		for (; next < plan_.size() && block.items.size() < block_size; ++next) {
-			const Point &point = plan_[next];
-			const std::string name = id(point);
-			if (setup_.finished.contains(name))
-				continue;
-			std::string reason =
-				skip_reason(point, abilities_, setup_, terms_.contract);
-			if (reason.empty())
-				reason = left_behind();
-			if (reason == pending_nomops) {
-				++pending_;
-				continue;
-			}
-			if (!reason.empty()) {
-				block.skips.push_back({next, reason});
-				continue;
-			}
-			if (groups_.closed(group(point), point.offset)) {
-				block.skips.push_back({next, ""});
-				continue;
-			}
-			const bool single = point.call->shape.hazardous || point.call->shape.once ||
-					    setup_.alone.contains(name);
-			if (!block.items.empty() &&
-			    (single || kind_for(point) != kind_for(plan_[block.items[0]]) ||
-			     point.place != plan_[block.items[0]].place))
-				break;
-			block.items.push_back(static_cast<uint32_t>(next));
-			if (single)
-				return next + 1;
-		}
-		return next;
 	}
 
 	Json ids_of(const std::vector<uint32_t> &items) const
@@ -297,7 +261,7 @@ private:
 				      .elapsed_ns = sys::now_ns() - began_,
 				      .planned = planned(),
 				      .closed = groups_.left_out(),
-				      .pending = pending_,
+				      .pending = filling_.pending(),
 				      .spoiled = runner_.spoiled() != nullptr || !suspects_.empty(),
 				      .interrupted = stop_signal}));
 	}
@@ -311,8 +275,9 @@ private:
 	Groups groups_;
 	BlockRunner runner_;
 	Terms terms_;
+	Filling filling_;
 	std::map<std::string, size_t, std::less<>> totals_;
-	size_t done_ = 0, pending_ = 0;
+	size_t done_ = 0;
 	std::vector<uint32_t> suspects_; ///< points to be run again because of a complaint
 	KernelLog log_;
 	uint64_t began_ = sys::now_ns();

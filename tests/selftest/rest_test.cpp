@@ -92,7 +92,8 @@ TEST_CASE("why a run has lost its rest", "[rest]")
 	CHECK(why({run, finish_with({{"interrupted", SIGINT}})}) == "interrupted by SIGINT");
 	CHECK(why({run, finish_with({{"interrupted", SIGHUP}})}) == "interrupted by SIGHUP");
 	CHECK(why({run, finish_with({{"spoiled", true}})}) ==
-	      "a task that SIGKILL does not end was left, and no machine took over");
+	      "its machine was given up for a task that SIGKILL does not end, or for a complaint "
+	      "whose point was still to be found, and no other one went on");
 	CHECK(why({run, restart("panic")}) ==
 	      "the machine was lost, and no other one went on: panic");
 	CHECK(why({run, finish_with({{"spoiled", true}}), restart("spoiled")}) ==

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/filling.h"
+
+#include "harness/model/case.h"
+#include "harness/run/worker.h"
+
+namespace tagtrap {
+
+size_t Filling::next_block(size_t next, const std::string &left_behind, Block &block)
+{
+	for (; next < plan_.size() && block.items.size() < block_size; ++next) {
+		const Point &point = plan_[next];
+		const std::string name = id(point);
+		if (setup_.finished.contains(name))
+			continue;
+		std::string reason = skip_reason(point, abilities_, setup_, terms_.contract);
+		if (reason.empty())
+			reason = left_behind;
+		if (reason == pending_nomops) {
+			++pending_;
+			continue;
+		}
+		if (!reason.empty()) {
+			block.skips.push_back({next, reason});
+			continue;
+		}
+		if (groups_.closed(group(point), point.offset)) {
+			block.skips.push_back({next, ""});
+			continue;
+		}
+		const bool single = point.call->shape.hazardous || point.call->shape.once ||
+				    setup_.alone.contains(name);
+		if (!block.items.empty() &&
+		    (single || kind_for(point) != kind_for(plan_[block.items[0]]) ||
+		     point.place != plan_[block.items[0]].place))
+			break;
+		block.items.push_back(static_cast<uint32_t>(next));
+		if (single)
+			return next + 1;
+	}
+	return next;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "harness/run/block.h"
+#include "harness/run/groups.h"
+#include "harness/run/skips.h"
+
+namespace tagtrap {
+
+/// Cuts the plan into blocks. What it is given has to outlive it.
+class Filling {
+public:
+	Filling(const SessionSetup &setup, const std::vector<Point> &plan,
+		const Abilities &abilities, const Groups &groups, const Terms &terms)
+		: setup_(setup), plan_(plan), abilities_(abilities), groups_(groups), terms_(terms)
+	{
+	}
+
+	/// Takes the points from `next` on into `block`: of one worker kind and place, one `begin`.
+	/// Those that are not run become skips; all of them for the reason `left_behind`, if there
+	/// is one. Returns where to go on.
+	size_t next_block(size_t next, const std::string &left_behind, Block &block);
+
+	/// Points met so far that wait for another kind of machine.
+	size_t pending() const { return pending_; }
+
+private:
+	const SessionSetup &setup_;
+	const std::vector<Point> &plan_;
+	const Abilities &abilities_;
+	const Groups &groups_;
+	const Terms &terms_;
+	size_t pending_ = 0;
+};
+
+} // namespace tagtrap
