@@ -139,8 +139,9 @@ build() {
 	done >"$log" || { tail -n 15 "$log" >&2; die "the build failed; the whole log is $log"; }
 }
 
-groups=run skip='' install=yes
+groups=run skip='' install=yes verb=''
 for argument in "$@"; do
+	[[ $verb || $argument == -* ]] || verb=$argument
 	case $argument in
 	--no-install) install=no ;;
 	--qemu=*) skip+=' command:qemu-system-aarch64>=10.0' ;;
@@ -149,7 +150,7 @@ for argument in "$@"; do
 done
 [[ ! ${CXX-} ]] || skip+=' command:g++>=12'
 [[ ! ${TAGTRAP_CROSS_FILE-} ]] || skip+=' command:aarch64-linux-gnu-g++>=12'
-case ${1-} in
+case $verb in
 kernel | mutants) groups+=' kernel' ;;
 test) groups+=' test kernel' ;;
 esac

@@ -60,7 +60,7 @@ bool gives_up_early(const Point &point, const KernelFacts &facts)
 	       (probed(point, facts) || probed_at_end(point, facts));
 }
 
-/// Whether btrfs counts in whole folios of the file, as it does since 7.0 for these.
+/// Whether btrfs counts in whole folios of the file.
 bool in_whole_folios(const Point &point, const KernelFacts &facts)
 {
 	return facts.major >= 7 && point.place->name == "btrfs" &&
@@ -74,7 +74,7 @@ Promise through_page_cache(const Point &point, const KernelFacts &facts)
 		return {.kind = PromiseKind::granular,
 			.bytes = 8 * facts.page_size, // what the plan writes fits in one
 			.unit = "folio of the file",
-			.reason = "btrfs counts in whole folios of the file since 7.0"};
+			.reason = "btrfs counts in whole folios of the file"};
 	if (gives_up_early(point, facts))
 		return {.kind = PromiseKind::granular,
 			.bytes = facts.page_size,

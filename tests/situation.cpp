@@ -22,6 +22,8 @@ int64_t done(int64_t result, const char *step)
 
 int run_child(uint64_t flags, int (*work)(const ProbeArgs &), const ProbeArgs &args)
 {
+	// Before the clone: behind CLONE_VFORK the child has told by itself, and is over.
+	const sys::CallerIs caller(sys::caller != nullptr ? sys::caller->load() : 0);
 	const int64_t child = sys::raw(SYS_clone, flags | SIGCHLD);
 	if (child == 0) {
 		// Behind CLONE_VFORK the parent cannot tell, and sleeps until this one is through.
@@ -36,7 +38,8 @@ int run_child(uint64_t flags, int (*work)(const ProbeArgs &), const ProbeArgs &a
 		__builtin_unreachable();
 	}
 	done(child, "a child");
-	const sys::CallerIs caller(static_cast<int32_t>(child));
+	if ((flags & CLONE_VFORK) == 0)
+		sys::tell_caller(static_cast<int32_t>(child));
 	int status = 0;
 	done(sys::raw(SYS_wait4, arg(child), sys::arg(&status), 0, 0), "waiting for a child");
 	return status;

@@ -24,7 +24,7 @@ namespace {
 /// Calls that end at once, on places that need no disk: what is tested is all around them.
 constexpr std::array specs = {"read/tmpfs/*", "write/tmpfs/*", "pread64/tmpfs/*", "read/pipe/*",
 			      "write/pipe/*", "readv/pipe/*",  "writev/pipe/*",   "~*nomops*"};
-constexpr std::array long_specs = {"*/tmpfs/*", "*/pipe/*", "~*nomops*"};
+constexpr std::array long_specs = {"*/tmpfs/*", "*/pipe/*", "~*nomops*", "~uring-wait"};
 
 std::vector<std::string> words_of(const Chaos &chaos)
 {

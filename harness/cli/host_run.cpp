@@ -31,6 +31,13 @@ namespace {
 constexpr int no_mte_status = 77;
 constexpr int signalled = 128; ///< plus the number of the signal that interrupted a run
 
+/// Whether a machine came far enough to begin the run.
+bool any_run(const fs::path &journal)
+{
+	return fs::exists(journal) &&
+	       sys::read_file(journal).find(R"({"event":"run",)") != std::string::npos;
+}
+
 bool machine_has_mte()
 {
 #if defined(__aarch64__)
@@ -118,7 +125,7 @@ int run_vm(const Options &options)
 		return 3;
 	}
 	progress.close();
-	if (status > signalled && !fs::exists(run.out / "journal.jsonl")) {
+	if (status > signalled && !any_run(run.out / "journal.jsonl")) {
 		sys::say("tagtrap: interrupted before the machine had anything to say\n");
 		return status;
 	}

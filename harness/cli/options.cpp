@@ -201,8 +201,7 @@ void check(const Options &options, const std::vector<std::string> &words)
 	if (options.where == Where::native && vm_only)
 		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
 				 "--modules, --cmdline and --qemu");
-	if (options.action == Action::judge &&
-	    std::ranges::none_of(words, [](auto &w) { return w.starts_with("--contract"); }))
+	if (options.action == Action::judge && !options.contract)
 		throw UsageError("judge: say --contract=mainline or --contract=forced-signal");
 }
 

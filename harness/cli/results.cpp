@@ -9,6 +9,7 @@
 
 #include "harness/cli/commands.h"
 #include "harness/model/settle.h"
+#include "harness/report/digest.h"
 #include "harness/report/judge_again.h"
 #include "harness/report/known.h"
 #include "harness/report/report.h"
@@ -31,6 +32,13 @@ std::string date()
 	std::array<char, 32> text = {};
 	std::strftime(text.data(), text.size(), "%Y%m%d-%H%M%S", &local);
 	return text.data();
+}
+
+/// The signal that the run was told to expect.
+SignalPin pin_of(const Journal &journal)
+{
+	const auto word = text_at(run_of(journal, nullptr), {"signal", "pin"});
+	return word.empty() ? SignalPin::any : parse_signal_pin(word);
 }
 
 } // namespace
@@ -105,7 +113,8 @@ int judge_command(const Options &options)
 {
 	auto journal = open_results(options.directory);
 	if (options.contract)
-		journal = rejudged(std::move(journal), *options.contract, options.pin);
+		journal = rejudged(std::move(journal), *options.contract,
+				   options.pin == SignalPin::any ? pin_of(journal) : options.pin);
 	fmt::print("{}", text_report(journal));
 	return exit_status(journal);
 }

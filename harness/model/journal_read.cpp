@@ -97,8 +97,11 @@ public:
 		else if (kind == "end")
 			end(event);
 		else if (kind == "suspect")
-			journal_.suspects.push_back(
-				{texts_field(event, "ids"), text_field(event, "complaint")});
+			journal_.suspects.push_back({texts_field(event, "ids"),
+						     event.contains("stuck")
+							     ? texts_field(event, "stuck")
+							     : std::vector<std::string>(),
+						     text_field(event, "complaint")});
 		else if (kind == "restart")
 			restart(event);
 		else if (kind == "finish")

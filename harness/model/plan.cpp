@@ -96,7 +96,12 @@ Selection selected(const PlanRequest &asked)
 				fmt::format("'{}' cannot be issued: length, offset, "
 					    "alignment or caller do not fit",
 					    spec));
-		found.points.push_back(point);
+		// Named twice, or in two ways.
+		if (std::ranges::find(found.points, point) != found.points.end() ||
+		    std::ranges::find(found.excluded, point) != found.excluded.end())
+			continue;
+		const bool out = !excluded_by(request, point).empty();
+		(out ? found.excluded : found.points).push_back(point);
 	}
 	std::stable_partition(found.points.begin(), found.points.end(),
 			      [](const Point &point) { return !point.call->shape.hazardous; });

@@ -169,12 +169,26 @@ KernelFacts facts_from_run(const Json &run)
 {
 	KernelFacts facts;
 	if (auto found = run.find("facts"); found != run.end() && found->is_object()) {
-		facts.major = found->value("major", 0);
-		facts.minor = found->value("minor", 0);
-		facts.mops = found->value("mops", false);
-		facts.mte3 = found->value("mte3", false);
+		const auto number = [&](const char *key) {
+			const auto value = found->find(key);
+			return value != found->end() && value->is_number_integer()
+				       ? value->get<int>()
+				       : 0;
+		};
+		const auto yes = [&](const char *key) {
+			const auto value = found->find(key);
+			return value != found->end() && *value == true;
+		};
+		facts.major = number("major");
+		facts.minor = number("minor");
+		facts.mops = yes("mops");
+		facts.mte3 = yes("mte3");
 	}
-	facts.page_size = run.value("page_size", facts.page_size);
+	// Journals come from anywhere: no size that nothing could be divided by.
+	if (const auto size = run.find("page_size");
+	    size != run.end() && size->is_number_unsigned() && size->get<uint64_t>() >= 4096 &&
+	    size->get<uint64_t>() <= 65536)
+		facts.page_size = size->get<uint32_t>();
 	return facts;
 }
 

@@ -66,7 +66,8 @@ struct StoredEnd {
 /// are run again, one by one.
 struct Suspect {
 	std::vector<std::string> ids;
-	std::string complaint; ///< as the kernel's log has it
+	std::vector<std::string> stuck; ///< points of the block that hung: they are not run again
+	std::string complaint;          ///< as the kernel's log has it
 };
 
 /// A journal read back. `truncated` is set when the last line was cut (normal after a crash).

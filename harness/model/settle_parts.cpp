@@ -40,7 +40,8 @@ void heed_controls(const Entries &entries)
 	for (const auto &entry : entries) {
 		// The kernel may complain of a call that works.
 		const bool works = entry.kind() == pass || entry.kind() == skip ||
-				   entry.end->verdict.rules == std::vector{Rule::p8};
+				   (entry.end->seen.end == End::returned &&
+				    entry.end->verdict.rules == std::vector{Rule::p8});
 		if (!entry.point || !is_control(*entry.point) || works)
 			continue;
 		const auto [at, first] =
@@ -60,8 +61,10 @@ void heed_controls(const Entries &entries)
 		Verdict &verdict = changed(*entry.end);
 		verdict.reason =
 			fmt::format("its control {} fails: {}", found->second, verdict.reason);
-		verdict.kind = broken;
-		verdict.rules.clear();
+		// What the kernel said of itself is true, whatever the control says.
+		const bool p8 = std::ranges::find(verdict.rules, Rule::p8) != verdict.rules.end();
+		verdict.kind = p8 ? fail : broken;
+		verdict.rules = p8 ? std::vector{Rule::p8} : std::vector<Rule>();
 	}
 }
 
@@ -166,8 +169,8 @@ bool complains(const StoredEnd &end)
 
 } // namespace
 
-/// A complaint that no point shows when it is run alone is not forgotten: the block's first point
-/// carries it, if need be one that was not judged.
+/// A complaint that no point shows when it is run alone, and none that hung carries, is not
+/// forgotten: the block's first point has it, if need be one that was not judged.
 void heed_suspects(const std::vector<Suspect> &suspects, const Entries &entries)
 {
 	std::unordered_map<std::string, StoredEnd *> by_id;
@@ -175,12 +178,21 @@ void heed_suspects(const std::vector<Suspect> &suspects, const Entries &entries)
 		by_id[entry.end->id] = entry.end;
 	for (const auto &suspect : suspects) {
 		std::vector<StoredEnd *> ends;
-		for (const auto &id : suspect.ids)
-			if (const auto found = by_id.find(id); found != by_id.end())
-				ends.push_back(found->second);
-		if (ends.empty() ||
+		const auto find = [&](const std::vector<std::string> &ids) {
+			for (const auto &id : ids)
+				if (const auto found = by_id.find(id); found != by_id.end())
+					ends.push_back(found->second);
+		};
+		find(suspect.stuck);
+		const size_t stuck = ends.size();
+		find(suspect.ids);
+		// Before all of them were run again nobody is to blame; that they are missing is
+		// told.
+		if (suspect.ids.empty() ||
+		    ends.size() < suspect.stuck.size() + suspect.ids.size() ||
 		    std::ranges::any_of(ends, [](const StoredEnd *end) { return complains(*end); }))
 			continue;
+		ends.erase(ends.begin(), ends.begin() + static_cast<ptrdiff_t>(stuck));
 		const auto rank = [](const StoredEnd *end) {
 			const auto kind = end->verdict.kind;
 			return kind == VerdictKind::broken ? 2 : kind == VerdictKind::skip ? 1 : 0;

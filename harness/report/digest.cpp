@@ -56,8 +56,7 @@ std::vector<Violation> violations_of(const std::vector<Row> &rows)
 			found.push_back({.kind = verdict.kind, .rule = rule});
 		auto &violation = found[at->second];
 		violation.rows.push_back(&row);
-		const auto &hang = row.end->seen.hang;
-		violation.unkillable |= row.end->seen.end == End::hung && !hang.killable;
+		violation.unkillable |= survives(row.end->seen);
 	}
 	for (auto &violation : found)
 		violation.shortest = shortest(violation.rows);
@@ -77,8 +76,8 @@ std::vector<Violation> violations_of(const std::vector<Row> &rows)
 bool signalled(const Observation &seen)
 {
 	return seen.signal_count > 0 || seen.stop_count > 0 || seen.awaited ||
-	       seen.child_signal != 0 || seen.image_signal != 0 ||
-	       (seen.pending_after && !seen.pending_before);
+	       seen.child_signal != 0 || seen.image_signal != 0 || seen.late_count != 0 ||
+	       seen.late_death != 0 || (seen.pending_after && !seen.pending_before);
 }
 
 } // namespace
@@ -109,6 +108,11 @@ bool excluded(const StoredEnd &end)
 	return end.verdict.kind == VerdictKind::skip && end.verdict.reason.starts_with(left_out_by);
 }
 
+bool survives(const Observation &seen)
+{
+	return seen.left_behind || (seen.end == End::hung && !seen.hang.killable);
+}
+
 bool violates(VerdictKind kind)
 {
 	return kind == VerdictKind::fail || kind == VerdictKind::livelock ||
@@ -117,7 +121,7 @@ bool violates(VerdictKind kind)
 
 int badness(const StoredEnd &end)
 {
-	bool unkillable = end.seen.end == End::hung && !end.seen.hang.killable;
+	const bool unkillable = survives(end.seen);
 	switch (end.verdict.kind) {
 	case VerdictKind::skip:
 		return 0;
@@ -128,7 +132,7 @@ int badness(const StoredEnd &end)
 	case VerdictKind::broken:
 		return 3;
 	case VerdictKind::fail:
-		return 4;
+		return unkillable ? 8 : 4;
 	case VerdictKind::deadlock:
 		return unkillable ? 8 : 5;
 	case VerdictKind::livelock:

@@ -57,6 +57,9 @@ Digest digest(const Journal &journal);
 /// FAIL, LIVELOCK, DEADLOCK or CRASH.
 bool violates(VerdictKind kind);
 
+/// A task of the point is left that SIGKILL does not end.
+bool survives(const Observation &seen);
+
 /// 0: the least bad. An order of verdicts for tables.
 int badness(const StoredEnd &end);
 

@@ -95,6 +95,19 @@ std::string complaints_text(const Journal &journal, const Digest &all)
 	return rows.size() > 5 ? out + "            ...\n" : out;
 }
 
+/// What a kernel said of itself before the first point: in preflight, or at the canary's calls.
+std::string early_complaints_text(const Journal &journal)
+{
+	std::set<std::string> texts;
+	for (const auto &run : journal.runs)
+		if (auto text = text_at(run, {"complaint"}); !text.empty())
+			texts.insert("the kernel complained before the first point: " + text);
+	std::string out;
+	for (const auto &text : texts)
+		out += item("Complaints", text, 3);
+	return out;
+}
+
 /// Calls that pass every bad granule unchecked are no list of exceptions.
 std::string never_checked_text(const Journal &journal)
 {
@@ -259,6 +272,7 @@ std::string head_text(const Digest &all, const Matrix &cells)
 			out += item("Also booted", "as variant " + variant);
 	out += item("User", value_at(run, {"privileged"}) == false ? "unprivileged" : "root");
 	out += complaints_text(journal, all);
+	out += early_complaints_text(journal);
 	out += suspects_text(journal);
 	out += never_checked_text(journal);
 	out += state_text(journal);

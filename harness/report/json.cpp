@@ -100,7 +100,9 @@ Json suspects_json(const Journal &journal)
 {
 	Json out = Json::array();
 	for (const auto &suspect : journal.suspects)
-		out.push_back({{"ids", suspect.ids}, {"complaint", suspect.complaint}});
+		out.push_back({{"ids", suspect.ids},
+			       {"stuck", suspect.stuck},
+			       {"complaint", suspect.complaint}});
 	return out;
 }
 

@@ -174,7 +174,6 @@ Json known_field(std::span<const KnownIssue> rows, std::string_view id, const Ke
 	for (const auto &row : rows)
 		if (in_range(row, facts) && explains_withheld(row, id, verdict, killable))
 			return {{"reason", "known to the project, withheld"},
-				{"kernels", kernels_text(row)},
 				{"withheld", true},
 				{"subsystem", row.subsystem},
 				{"class", row.category}};
@@ -184,8 +183,10 @@ Json known_field(std::span<const KnownIssue> rows, std::string_view id, const Ke
 Json known_field(std::span<const KnownIssue> rows, std::string_view id, const KernelFacts &facts,
 		 const Verdict &verdict, const Observation &seen)
 {
-	return known_field(rows, id, facts, verdict,
-			   seen.hang.seen ? std::optional(seen.hang.killable) : std::nullopt);
+	const auto killable = survives(seen)   ? std::optional(false)
+			      : seen.hang.seen ? std::optional(seen.hang.killable)
+					       : std::nullopt;
+	return known_field(rows, id, facts, verdict, killable);
 }
 
 std::string known_words(const Json &known)

@@ -6,6 +6,7 @@
 #include "harness/report/known.h"
 #include "harness/report/report.h"
 #include "harness/report/rest.h"
+#include "harness/report/status.h"
 #include "harness/report/words.h"
 
 namespace tagtrap {
@@ -129,14 +130,19 @@ std::string ktap_report(const Journal &journal)
 		out += fmt::format("# {}\n", diagnostic(ours));
 	if (journal.finish.is_null())
 		out += "# the run did not finish\n";
-	if (const auto rest = rest_of(journal); rest.missing != 0)
+	const auto rest = rest_of(journal);
+	if (rest.missing != 0)
 		out += fmt::format("# {} of {} planned without a result: {}\n",
 				   counted(rest.missing, "point"), rest.planned,
 				   diagnostic(rest.why));
 	// A plan of none is an error to the kernel's parser, rightly so; say why at least.
+	const bool whole = rest.missing == 0 && !journal.finish.is_null();
+	const std::string why = rest.why.empty() ? "the run did not finish" : diagnostic(rest.why);
 	if (suites.empty())
-		return out + "1..1\nok 1 tagtrap # SKIP no point was run\n";
-	out += fmt::format("1..{}\n", suites.size());
+		return out + (exit_status(journal) == nothing_judged
+				      ? "1..1\nok 1 tagtrap # SKIP no point was run\n"
+				      : fmt::format("1..1\nnot ok 1 tagtrap {}\n", why));
+	out += fmt::format("1..{}\n", suites.size() + (whole ? 0 : 1));
 	size_t number = 0;
 	for (const auto &suite : suites) {
 		out += "    KTAP version 1\n";
@@ -152,6 +158,9 @@ std::string ktap_report(const Journal &journal)
 		out += fmt::format("{} {} {}{}\n", good ? "ok" : "not ok", ++number, suite.name,
 				   skipped ? " # SKIP every point was skipped" : "");
 	}
+	// Points that nobody ran are no success, whatever the others say.
+	if (!whole)
+		out += fmt::format("not ok {} tagtrap {}\n", number + 1, why);
 	return out;
 }
 

@@ -13,7 +13,6 @@ namespace {
 constexpr int sound = 0;
 constexpr int violated = 1;
 constexpr int unsound = 3;
-constexpr int nothing_judged = 77;
 constexpr int signalled = 128; // plus the number, as a shell has it
 
 /// What a preflight that is not ok means: on a machine of others that MTE is not there to be
@@ -23,7 +22,8 @@ int preflight_status(const Journal &journal, const std::string &status)
 	if (status == "ok")
 		return sound;
 	bool ours = text_at(run_of(journal, nullptr), {"machine", "kind"}) == "qemu";
-	bool absent = status == "no-mte" || status == "nomte" || status == "refused";
+	const bool absent = status == "no-mte" || status == "nomte" || status == "machine" ||
+			    status == "refused";
 	return absent && !ours ? nothing_judged : unsound;
 }
 

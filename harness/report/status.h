@@ -5,6 +5,8 @@
 
 namespace tagtrap {
 
+inline constexpr int nothing_judged = 77; ///< exit status: nothing here can be tested
+
 /// The exit status of the run that wrote `journal` (settled), the first that applies:
 /// 130, 143, 129 it was interrupted and could say so;
 /// 3 the environment is unsound, a point is BROKEN, the run did not finish, or points of its plan

@@ -147,6 +147,14 @@ std::string raised_by(const Observation &seen)
 		return "taken by a thread that waits for it";
 	if (seen.pending_after && !seen.pending_before)
 		return "left pending";
+	if (seen.child_signal != 0)
+		return "a child died of " + signal_name(seen.child_signal);
+	if (seen.image_signal != 0)
+		return "the new image died of " + signal_name(seen.image_signal);
+	if (seen.late_death != 0)
+		return "died of " + signal_name(seen.late_death) + ", late";
+	if (seen.late_count != 0)
+		return signal_name(seen.late.number) + ", late";
 	return "";
 }
 

@@ -111,10 +111,10 @@ std::string known_text(const Violation &violation)
 		auto how_many = count == violation.rows.size()
 					? std::string("yes")
 					: fmt::format("{} of {}", count, violation.rows.size());
-		auto link = text_at(*known, {"link"});
+		const auto link = text_at(*known, {"link"}), kernels = text_at(*known, {"kernels"});
 		out += labelled("    known      ",
-				fmt::format("{}: {} (kernels {})", how_many, known_words(*known),
-					    text_at(*known, {"kernels"})));
+				fmt::format("{}: {}{}", how_many, known_words(*known),
+					    kernels.empty() ? "" : " (kernels " + kernels + ")"));
 		out += link.empty() ? "" : labelled("               ", link, 4);
 	}
 	return out;

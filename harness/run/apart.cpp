@@ -74,9 +74,15 @@ void note_stop(pid_t child, Observation &seen)
 /// Waits for the child; as its tracer lets it go on from every stop.
 int accompany(pid_t child, Caller caller, Observation &seen)
 {
+	const auto next_stop = [child](int &status) {
+		// A signal to the worker, which comes late, is no end of the child.
+		while (waitpid(child, &status, 0) < 0)
+			if (errno != EINTR)
+				must(-1, "waiting for the child");
+		return WIFSTOPPED(status);
+	};
 	int status = 0;
-	while (must(waitpid(child, &status, 0), "waiting for the child") == child &&
-	       WIFSTOPPED(status)) {
+	while (next_stop(status)) {
 		int number = WSTOPSIG(status);
 		const bool during = seen.phase == Phase::entered || seen.phase == Phase::returned;
 		if (during && (number == SIGSEGV || number == SIGBUS)) {
@@ -132,7 +138,14 @@ void run_apart(Caller caller, const std::function<void()> &work, Observation &se
 	int status = 0;
 	{
 		const sys::CallerIs this_one(child);
-		status = accompany(child, caller, seen);
+		try {
+			status = accompany(child, caller, seen);
+		} catch (...) { // it must not write into what belongs to later points
+			kill(child, SIGKILL);
+			while (waitpid(child, nullptr, __WALL) < 0 && errno == EINTR)
+				continue;
+			throw;
+		}
 	}
 	if (seen.end == End::none)
 		note_death(seen, status);

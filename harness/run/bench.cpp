@@ -218,8 +218,10 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	if (!seen.mask_kept || !seen.dispositions_kept)
 		recorder_.forget();
 	mode_known_ = mode_known_ && seen.mode_kept;
-	if (!seen.tags_kept)
+	if (!seen.tags_kept) {
+		rings_.clear(); // their registered buffer is the one that goes
 		buffer_.reset();
+	}
 	if (seen.end != End::none)
 		return;
 	repeat(point, layout, target, seen, channel);

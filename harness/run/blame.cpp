@@ -52,12 +52,24 @@ std::vector<uint32_t> blame(const Complaint &complaint, Block &block)
 	};
 	const bool stall = complaint.kind == ComplaintKind::stall && !still.empty();
 	const bool several = still.size() + others.size() > 1 && !others.empty();
-	if (complaint.kind > ComplaintKind::warning && several && !stall)
+	if (complaint.kind > ComplaintKind::warning && several && !stall) {
+		if (complaint.kind != ComplaintKind::oops)
+			give(still);
 		return suspects;
+	}
 	give(still);
 	if (!stall)
 		give(others);
 	return {};
+}
+
+std::vector<uint32_t> stuck_in(Block &block)
+{
+	std::vector<uint32_t> items;
+	for (size_t i = 0; i < block.items.size(); ++i)
+		if (block.seen(i).end != End::none && stood_still(block.seen(i)))
+			items.push_back(block.items[i]);
+	return items;
 }
 
 } // namespace tagtrap

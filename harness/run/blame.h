@@ -14,7 +14,11 @@ namespace tagtrap {
 /// nobody's until they were run again one by one.
 ///
 /// A WARN is noted with every point. A block of one point needs no second run. A point that hung
-/// costs too much to be run again: a stall is its own, of another complaint it is let off for now.
+/// costs too much to be run again: a stall is its own, and of another complaint (but an oops, whose
+/// task is gone) it carries its part at once.
 std::vector<uint32_t> blame(const Complaint &complaint, Block &block);
+
+/// Points of the block that stood still, in order: the call, or what the suite does around it.
+std::vector<uint32_t> stuck_in(Block &block);
 
 } // namespace tagtrap

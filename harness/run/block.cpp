@@ -22,13 +22,6 @@ namespace {
 
 constexpr int tick_ms = 20;
 
-void fail_setup(Observation &seen, int error, const std::string &step)
-{
-	seen.end = End::setup_failed;
-	seen.failure.error = error;
-	std::strncpy(seen.failure.step.data(), step.c_str(), seen.failure.step.size() - 1);
-}
-
 } // namespace
 
 BlockRunner::BlockRunner(std::span<const Point> plan, const Survey &survey, uint32_t page_size,
@@ -58,6 +51,7 @@ void BlockRunner::start(Block &block)
 {
 	slot_ = 1 - slot_;
 	tried_again_.reset();
+	marked_.reset();
 	block.slot = slot_;
 	block.channel = channel_;
 	for (size_t i = 0; i < block.items.size(); ++i) {
@@ -85,6 +79,7 @@ void BlockRunner::use(const WorkerKind &kind)
 
 void BlockRunner::drop_worker()
 {
+	collect(*worker_);
 	std::erase_if(workers_, [this](const auto &worker) { return worker.get() == worker_; });
 	worker_ = nullptr;
 }
@@ -108,9 +103,11 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 	while (ordered_ < count && !closed(ordered_))
 		++ordered_;
 	channel_->current = first;
+	channel_->entered_ns = 0; // of a worker that died in its call
 	since_ns_ = sys::now_ns();
 	use(kind);
 	while (!worker_->order({block.slot, first, ordered_})) {
+		(void)worker_->kill_within(grace_ms()); // its pipe is closed: it is about to end
 		idle_died(*worker_);
 		drop_worker();
 		use(kind);
@@ -122,82 +119,6 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 uint32_t BlockRunner::in_hand(const Block &block) const
 {
 	return std::min<uint32_t>(channel_->current, static_cast<uint32_t>(block.items.size()) - 1);
-}
-
-/// A task of this item survived SIGKILL.
-void BlockRunner::left_behind(Block &block, uint32_t index)
-{
-	block.seen(index).left_behind = true;
-	if (spoiled_ == nullptr)
-		spoiled_ = &plan_[block.items[index]];
-}
-
-/// Returns the item to go on with.
-uint32_t BlockRunner::died(Block &block)
-{
-	const uint32_t index = in_hand(block);
-	Observation &seen = block.seen(index);
-	const int status = worker_->status();
-	if (!worker_->kill_within(grace_ms())) // what it made may outlive it
-		left_behind(block, index);
-	uint32_t next = index + 1;
-	if (seen.end != End::none)
-		seen.late_death = is_forced_death(status) ? WTERMSIG(status) : 0;
-	else if (between_items(block, index, status))
-		next = index;
-	else
-		note_death(seen, status);
-	drop_worker();
-	return next;
-}
-
-void BlockRunner::hung(Block &block, uint32_t index)
-{
-	Observation &seen = block.seen(index);
-	const Point &point = plan_[block.items[index]];
-	groups_.hung(group(point), point.offset, seen.hang.killable);
-	if (!seen.hang.killable)
-		left_behind(block, index);
-	drop_worker();
-	mount_again(block, seen);
-}
-
-/// P5 after a hang, where the mounts are ours: the place can be unmounted and mounted again.
-void BlockRunner::mount_again(Block &block, Observation &seen)
-{
-	const std::string directory = directory_of(plan_[block.items[0]]);
-	if (!survey_.may_remount || directory.empty() || spoiled_)
-		return;
-	workers_.clear(); // they have files open there
-	worker_ = nullptr;
-	const WatchPolicy &bounds = watchdog_.policy();
-	const int64_t result = remount(directory, {.patience_ms = watchdog_.scaled(bounds.grace_ms),
-						   .limit_ms = watchdog_.scaled(bounds.setup_ms)});
-	if (result == -ETIMEDOUT && spoiled_ == nullptr) // the place hangs what comes next there
-		spoiled_ = &plan_[block.items[0]];
-	seen.repeated = true;
-	seen.repeat_data_right = result == 0;
-	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;
-}
-
-/// The suite's own work does not come back: before the call, or after it (P5's repeat). Killed
-/// first, judged then: until it is dead the child writes.
-void BlockRunner::stuck(Block &block, uint32_t index)
-{
-	const bool gone = worker_->kill_within(grace_ms());
-	drop_worker();
-	Observation &seen = block.seen(index);
-	if (!gone)
-		left_behind(block, index);
-	if (seen.end != End::none) // it came back after all
-		return;
-	if (seen.phase == Phase::checking) {
-		seen.end = End::returned;
-		seen.repeated = true;
-		seen.repeat_result = -ETIMEDOUT;
-	} else {
-		fail_setup(seen, ETIMEDOUT, "preparing the call does not come back");
-	}
 }
 
 /// Nothing was heard for a while. False: nothing is left to do.
@@ -246,7 +167,9 @@ bool BlockRunner::heard(Block &block, Worker::Event event)
 
 void BlockRunner::attend(Block &block)
 {
-	if (under_way_ && worker_ != nullptr && worker_->kind().counting())
+	// One that is made beside a second task is attended to by finish().
+	if (under_way_ && worker_ != nullptr && worker_->kind().counting() &&
+	    !plan_[block.items[0]].call->shape.together)
 		under_way_ = step(block, 0);
 }
 

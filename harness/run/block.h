@@ -32,13 +32,12 @@ struct Block {
 	uint32_t slot = 0;
 
 	Observation &seen(size_t index) { return channel->seen[slot][index]; }
-	/// Puts what was seen in the place of what is there, if the item is one of the block.
-	bool replace(uint32_t item, const Observation &by)
+	/// What was seen of this item; null: it is none of the block.
+	Observation *find(uint32_t item)
 	{
 		const auto found = std::find(items.begin(), items.end(), item);
-		if (found != items.end())
-			seen(static_cast<size_t>(found - items.begin())) = by;
-		return found != items.end();
+		return found == items.end() ? nullptr
+					    : &seen(static_cast<size_t>(found - items.begin()));
 	}
 };
 
@@ -64,11 +63,20 @@ public:
 	/// did.
 	const Point *spoiled() const { return spoiled_; }
 
-	/// A point of an earlier block, and what has to be added to what was seen of it: a signal
-	/// that came when its worker had nothing in hand.
-	using Late = Worker::Last;
+	/// A point of an earlier block, what was seen of it, and what has to be added: signals
+	/// that came when its worker had nothing in hand, or its death.
+	struct Late {
+		Worker::Last last;
+		uint32_t count = 0;
+		int number = 0; ///< of the last signal
+		int death = 0;  ///< signal that ended the worker; 0: none
+
+		void add_to(Observation &seen) const;
+	};
 	/// What came since this was asked last. Between two blocks, and at the end of the plan.
 	std::vector<Late> take_late();
+	/// The point was judged by this observation: what comes late is added to it.
+	void judged(uint32_t item, const Observation &seen);
 
 private:
 	bool go_on(Block &block, uint32_t first);
@@ -86,6 +94,8 @@ private:
 	void drop_worker();
 	void left_behind(Block &block, uint32_t index);
 	void idle_died(Worker &worker);
+	void collect(Worker &worker, bool before = false);
+	void publish_blamed();
 	int grace_ms() const { return watchdog_.scaled(watchdog_.policy().grace_ms); }
 	void run_remount(Block &block);
 	void mount_again(Block &block, Observation &seen);
@@ -111,6 +121,7 @@ private:
 	/// signal is blamed on the point before it where the second try comes further.
 	std::optional<uint32_t> tried_again_ = std::nullopt;
 	std::optional<Late> blamed_ = std::nullopt; ///< that point, if it is of an earlier block
+	std::optional<uint32_t> marked_ = std::nullopt; ///< that point, if it is of this one
 };
 
 } // namespace tagtrap

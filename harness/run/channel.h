@@ -27,7 +27,8 @@ struct Channel {
 /// Signals that reached a worker child while it had nothing in hand. Shared memory, one per child.
 struct Strays {
 	std::atomic<uint32_t> count = 0;
-	std::atomic<int32_t> number = 0; ///< of the last one
+	std::atomic<int32_t> number = 0;  ///< of the last one
+	std::atomic<uint32_t> before = 0; ///< of `count`, those ahead of the last order
 };
 
 /// What the parent asks of the child: items [first, last) of a slot.

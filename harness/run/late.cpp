@@ -8,26 +8,37 @@
 
 namespace tagtrap {
 
+void BlockRunner::Late::add_to(Observation &seen) const
+{
+	if (count != 0 && seen.late_count == 0)
+		seen.late.number = number;
+	seen.late_count += count;
+	if (death != 0)
+		seen.late_death = death;
+}
+
 /// A worker died while it had nothing in hand. What a sub-page fault may raise is due to its last
 /// point; anything else is nobody's fault.
 void BlockRunner::idle_died(Worker &worker)
 {
-	if (!worker.reap() || !worker.last || !is_forced_death(worker.status()))
-		return;
-	late_.push_back(*worker.last);
-	late_.back().seen.late_death = WTERMSIG(worker.status());
+	if (worker.reap() && worker.last && is_forced_death(worker.status()))
+		late_.push_back({.last = *worker.last, .death = WTERMSIG(worker.status())});
+}
+
+/// Signals that came to the last point of this worker. `before`: of the order before the one that
+/// is done.
+void BlockRunner::collect(Worker &worker, bool before)
+{
+	int number = 0;
+	const uint32_t strays = worker.take_strays(number, before);
+	if (strays != 0 && worker.last)
+		late_.push_back({.last = *worker.last, .count = strays, .number = number});
 }
 
 std::vector<BlockRunner::Late> BlockRunner::take_late()
 {
 	std::erase_if(workers_, [this](const auto &worker) {
-		int number = 0;
-		const uint32_t strays = worker->take_strays(number);
-		if (strays != 0 && worker->last) {
-			late_.push_back(*worker->last);
-			late_.back().seen.late_count += strays;
-			late_.back().seen.late.number = number;
-		}
+		collect(*worker);
 		idle_died(*worker);
 		const bool gone = worker->reap();
 		if (gone && worker.get() == worker_)
@@ -37,13 +48,32 @@ std::vector<BlockRunner::Late> BlockRunner::take_late()
 	return std::exchange(late_, {});
 }
 
+void BlockRunner::judged(uint32_t item, const Observation &seen)
+{
+	for (auto &worker : workers_)
+		if (worker->last && worker->last->item == item)
+			worker->last->seen = seen;
+	for (auto &late : late_)
+		if (late.last.item == item)
+			late.last.seen = seen;
+	if (blamed_ && blamed_->last.item == item)
+		blamed_->last.seen = seen;
+}
+
+/// The second try came further: the signal was that of the point before.
+void BlockRunner::publish_blamed()
+{
+	if (blamed_)
+		late_.push_back(*std::exchange(blamed_, std::nullopt));
+}
+
 /// The order is done: what comes from now on belongs to its last point.
 void BlockRunner::finished(Block &block)
 {
 	const uint32_t index = ordered_ - 1;
+	collect(*worker_, true);
 	worker_->last = {block.items[index], block.seen(index)};
-	if (blamed_)
-		late_.push_back(*std::exchange(blamed_, std::nullopt));
+	publish_blamed();
 }
 
 /// The worker died of what a sub-page fault may raise before it entered the call of this item.
@@ -54,21 +84,21 @@ bool BlockRunner::between_items(Block &block, uint32_t index, int status)
 	const Phase phase = block.seen(index).phase;
 	if ((phase != Phase::waiting && phase != Phase::arming) || !is_forced_death(status))
 		return false;
-	const bool first = index == first_;
 	if (tried_again_ == index) {
 		blamed_.reset();
-		if (!first)
-			block.seen(index - 1).late_death = 0;
+		if (marked_)
+			block.seen(*marked_).late_death = 0;
 		return false;
 	}
-	if (first && !worker_->last)
+	marked_.reset();
+	if (index == first_ && !worker_->last)
 		return false;
 	tried_again_ = index;
-	if (first) {
-		blamed_ = worker_->last;
-		blamed_->seen.late_death = WTERMSIG(status);
+	if (index == first_) {
+		blamed_ = {.last = *worker_->last, .death = WTERMSIG(status)};
 	} else {
-		block.seen(index - 1).late_death = WTERMSIG(status);
+		marked_ = index - 1;
+		block.seen(*marked_).late_death = WTERMSIG(status);
 	}
 	return true;
 }

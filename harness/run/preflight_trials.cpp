@@ -59,8 +59,9 @@ TrialEnd end_of(pid_t child, bool bounded)
 	const uint64_t began = sys::now_ns();
 	int status = 0;
 	pid_t ended = 0;
-	while ((ended = waitpid(child, &status, bounded ? WNOHANG : 0)) == 0) {
-		if (sys::now_ns() - began > limit_ns) {
+	while ((ended = waitpid(child, &status, bounded ? WNOHANG : 0)) == 0 ||
+	       (ended < 0 && errno == EINTR)) {
+		if (bounded && sys::now_ns() - began > limit_ns) {
 			kill(child, SIGKILL);
 			return {How::hung, 0};
 		}

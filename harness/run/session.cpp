@@ -2,12 +2,8 @@
 #include "harness/run/session.h"
 
 #include <algorithm>
-#include <atomic>
 #include <fmt/format.h>
 #include <memory>
-#include <signal.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <utility>
 
 #include "harness/model/case.h"
@@ -21,19 +17,12 @@
 #include "harness/run/kernel_log.h"
 #include "harness/run/preflight.h"
 #include "harness/run/skips.h"
-#include "harness/sys/must.h"
+#include "harness/run/stop.h"
 #include "harness/sys/proc.h"
 
 namespace tagtrap {
 
 namespace {
-
-std::atomic<int> stop_signal = 0;
-
-void ask_to_stop(int number)
-{
-	stop_signal = number;
-}
 
 /// Walks the plan: plans blocks, hands them to the runner, judges and writes what comes back.
 class Session {
@@ -52,12 +41,13 @@ public:
 	int run()
 	{
 		const Preflight ground = preflight();
-		if (ground.ground != Ground::ok) {
+		if (ground.ground != Ground::ok || stop_asked() != 0) { // that may end a trial
 			journal_.write(run_event(setup_, facts_, course_, Contract::mainline,
 						 "none: preflight failed"));
 			journal_.write(to_json(ground));
 			finish();
-			return status_of(ground, setup_.our_vm);
+			return stop_asked() != 0 ? 128 + stop_asked()
+						 : status_of(ground, setup_.our_vm);
 		}
 		const CanaryEnd canary = run_canary(facts_.page_size);
 		const auto contract = setup_.contract ? setup_.contract : canary.contract;
@@ -68,6 +58,9 @@ public:
 		if (!contract)
 			event["contract"]["name"] = nullptr;
 		event["kernel_log"] = log_.readable();
+		// Before the first point: it is none of theirs.
+		if (const Complaint before = log_.complaint(); before.kind != ComplaintKind::none)
+			event["complaint"] = before.text;
 		journal_.write(event);
 		journal_.write(to_json(ground));
 		if (contract) {
@@ -75,8 +68,8 @@ public:
 			walk();
 		}
 		finish();
-		if (stop_signal != 0)
-			return 128 + stop_signal;
+		if (stop_asked() != 0)
+			return 128 + stop_asked();
 		return contract ? 0 : 3;
 	}
 
@@ -103,7 +96,7 @@ private:
 	{
 		std::unique_ptr<Ready> before;
 		size_t next = 0;
-		while (next < plan_.size() && stop_signal == 0) {
+		while (next < plan_.size() && stop_asked() == 0) {
 			auto now = std::make_unique<Ready>();
 			next = filling_.next_block(next, left_behind(), now->block);
 			if (!now->block.items.empty()) {
@@ -135,10 +128,16 @@ private:
 	void write_late(Ready *unjudged)
 	{
 		for (const auto &late : runner_.take_late()) {
-			if (unjudged != nullptr && unjudged->block.replace(late.item, late.seen))
-				continue;
-			if (!std::ranges::binary_search(suspects_, late.item))
-				write_end(plan_[late.item], late.seen);
+			const uint32_t item = late.last.item;
+			if (Observation *const seen =
+				    unjudged == nullptr ? nullptr : unjudged->block.find(item)) {
+				late.add_to(*seen);
+			} else if (!std::ranges::binary_search(suspects_, item)) {
+				Observation seen_now = late.last.seen;
+				late.add_to(seen_now);
+				write_end(plan_[item], seen_now, true);
+				runner_.judged(item, seen_now);
+			}
 		}
 	}
 
@@ -161,7 +160,7 @@ private:
 		if (setup_.our_vm)
 			return;
 		for (const uint32_t item : std::exchange(suspects_, {})) {
-			if (stop_signal != 0)
+			if (stop_asked() != 0)
 				return;
 			Ready alone;
 			alone.block.items = {item};
@@ -212,15 +211,18 @@ private:
 				continue;
 			}
 			write_end(point, seen);
+			runner_.judged(ready.block.items[i], seen);
 		}
 		if (!suspects.empty())
 			journal_.write(Json{{"event", "suspect"},
 					    {"ids", ids_of(suspects)},
+					    {"stuck", ids_of(stuck_in(ready.block))},
 					    {"complaint", ready.complaint.text}});
 		return suspects;
 	}
 
-	void write_end(const Point &point, const Observation &seen)
+	/// `again`: it has an `end` already, and this one counts.
+	void write_end(const Point &point, const Observation &seen, bool again = false)
 	{
 		if (const std::string reason = no_direct(point, seen); !reason.empty()) {
 			write_skip(point, reason);
@@ -230,7 +232,7 @@ private:
 		end.verdict = judge(point, seen, terms_);
 		end.promise = expect(point, facts_).promise;
 		end.seen = seen;
-		put(std::move(end));
+		put(std::move(end), again);
 	}
 
 	/// A point that was not run because its group hangs.
@@ -245,9 +247,11 @@ private:
 		put(skipped(point, facts_, reason));
 	}
 
-	void put(EndRecord end)
+	void put(EndRecord end, bool again = false)
 	{
 		journal_.write(end);
+		if (again)
+			return;
 		++totals_[std::string(to_string(end.verdict.kind))];
 		++done_;
 		if (setup_.on_end)
@@ -263,7 +267,7 @@ private:
 				      .closed = groups_.left_out(),
 				      .pending = filling_.pending(),
 				      .spoiled = runner_.spoiled() != nullptr || !suspects_.empty(),
-				      .interrupted = stop_signal}));
+				      .interrupted = stop_asked()}));
 	}
 
 	const SessionSetup &setup_;
@@ -288,11 +292,7 @@ private:
 int run_session(const SessionSetup &setup)
 {
 	JournalWriter journal(setup.journal);
-	struct sigaction action = {};
-	action.sa_handler = ask_to_stop;
-	sys::must(sigaction(SIGINT, &action, nullptr), "sigaction(SIGINT)");
-	sys::must(sigaction(SIGTERM, &action, nullptr), "sigaction(SIGTERM)");
-	signal(SIGPIPE, SIG_IGN); // a worker that is gone is noticed by EPIPE
+	heed_stop_signals();
 	return Session(setup, journal, kernel_facts()).run();
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/worker.h"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <fcntl.h>
@@ -63,6 +64,8 @@ void settle_down()
 		_exit(exit_refused);
 	while (next_order(orders, order)) {
 		for (uint32_t i = order.first; i < order.last; ++i) {
+			channel.process = 0; // whatever the item before left there
+			channel.entered_ns = 0;
 			channel.slot = order.slot;
 			channel.current = i;
 			channel.heartbeat++;
@@ -70,6 +73,7 @@ void settle_down()
 				      channel.seen[order.slot][i], channel);
 		}
 		settle_down();
+		strays->before = strays->count.load(); // all of them came ahead of this order
 		Recorder::stand_by(strays);
 		const char byte = 1;
 		if (write(finished, &byte, 1) != 1)
@@ -228,9 +232,10 @@ bool Worker::reap()
 	return gone_;
 }
 
-uint32_t Worker::take_strays(int &number)
+uint32_t Worker::take_strays(int &number, bool before)
 {
-	const uint32_t count = strays_->count;
+	const uint32_t count =
+		std::max<uint32_t>(before ? strays_->before : strays_->count, strays_seen_);
 	number = strays_->number;
 	return count - std::exchange(strays_seen_, count);
 }

@@ -68,8 +68,8 @@ public:
 	std::optional<Last> last = std::nullopt;
 
 	/// Signals that came when nothing was in hand, since this was asked last; the number of the
-	/// last one is put into `number`.
-	uint32_t take_strays(int &number);
+	/// last one is put into `number`. `before`: only those ahead of the order that is done.
+	uint32_t take_strays(int &number, bool before = false);
 
 private:
 	void spawn(bool counting, std::span<const Point> plan, const Directories &directories,

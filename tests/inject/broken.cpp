@@ -44,8 +44,26 @@ int64_t control(const ProbeArgs &args)
 	return bad(args) ? honest_read(args) : -EIO;
 }
 
+/// The suite's own preparations die of what a sub-page fault may raise, each time.
+void die_in_fill(const ProbeArgs &args, unsigned char *)
+{
+	if (bad(args))
+		sys::raw(SYS_tgkill, static_cast<uint64_t>(sys::raw(SYS_getpid)),
+			 static_cast<uint64_t>(sys::raw(SYS_gettid)), SIGSEGV);
+}
+
+constexpr Situation arming = {.full = 1024, .fill = die_in_fill};
+
+Case arms(Case row)
+{
+	row.situation = &arming;
+	return row;
+}
+
 } // namespace
 
+static const Case arming_row = arms(on_pipe("inject-arming", honest_read));
+static const Registered arming_registered(arming_row);
 static const Case death_row = on_pipe("inject-death", death);
 static const Case forbidden_row = on_pipe("inject-forbidden", forbidden);
 static const Case user_fault_row = on_pipe("inject-user-fault", user_fault);

@@ -86,11 +86,16 @@ TEST_CASE("of several points each one is suspect, and none has the complaint", "
 	}
 }
 
-TEST_CASE("a hang is not run again: it is let off, unless nobody else is left", "[log]")
+TEST_CASE("a hang is not run again: it carries its part of the complaint at once", "[log]")
 {
 	Ran ran({End::returned, End::hung});
 	CHECK(blame(reported, ran.block) == Items{10});
-	CHECK(clean(ran[1]));
+	CHECK(clean(ran[0]));
+	CHECK(ran[1].complaint_kind == report);
+	CHECK(stuck_in(ran.block) == Items{11});
+	Ran died({End::returned, End::hung}); // whoever oopsed is no task that stands still
+	CHECK(blame(oopsed, died.block) == Items{10});
+	CHECK(clean(died[1]));
 	Ran hangs({End::hung, End::hung});
 	CHECK(blame(reported, hangs.block).empty());
 	CHECK(hangs[0].complaint_kind == report);

@@ -13,8 +13,10 @@ namespace tagtrap::selftest {
 /// Runs points, in blocks as a session would, and judges them under `mainline`.
 class Run {
 public:
-	/// `scale` multiplies all bounds; `pause_ms` is waited before it is asked what came late.
-	explicit Run(const std::vector<std::string> &ids, double scale = 1.0, int pause_ms = 0)
+	/// `scale` multiplies all bounds; `pause_ms` is waited behind each block before it is asked
+	/// what came late, `each_time` or behind the last one only.
+	explicit Run(const std::vector<std::string> &ids, double scale = 1.0, int pause_ms = 0,
+		     bool each_time = true)
 	{
 		for (const auto &name : ids)
 			plan_.push_back(parse_id(name));
@@ -32,8 +34,10 @@ public:
 			for (size_t i = 0; i < block.items.size(); ++i)
 				seen.push_back(block.seen(i));
 			usleep(static_cast<useconds_t>(1000 * pause_ms));
+			if (!each_time && next < plan_.size())
+				continue;
 			for (const auto &late : runner.take_late())
-				seen[late.item] = late.seen;
+				late.add_to(seen[late.last.item]);
 		}
 		spoiled = runner.spoiled() != nullptr;
 	}

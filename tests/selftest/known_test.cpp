@@ -145,7 +145,7 @@ TEST_CASE("a withheld issue is matched by place, verdict and killability", "[kno
 {
 	const Verdict hang = {.kind = VerdictKind::livelock, .rules = {Rule::p2, Rule::p1}};
 	const auto known = withheld("any/ext4/thing/at/all/x", hang, false);
-	CHECK(known.dump() == R"({"reason":"known to the project, withheld","kernels":"6.0..",)"
+	CHECK(known.dump() == R"({"reason":"known to the project, withheld",)"
 			      R"("withheld":true,"subsystem":"ext4","class":"hang, unkillable"})");
 	CHECK(withheld("write/ext4/plain/sync/1@0/handler", hang, false) == known);
 	CHECK(withheld("write/xfs/plain/sync/1@0/handler", hang, false).is_null());

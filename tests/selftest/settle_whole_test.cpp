@@ -54,18 +54,45 @@ TEST_CASE("a block of which nothing was judged again keeps its complaint", "[set
 	const auto suspect = suspect_line({first, second, third}, "INFO: task hung");
 	const auto run = run_line(mainline);
 	const auto skipped = to_line(left_out(first, "a task is left"));
+	const auto skipped_too = to_line(left_out(third, "a task is left"));
 	// The first that has a verdict; one that has none where there is no other.
-	auto journal = settled({run, suspect, skipped, line(second, mainline)});
+	auto journal = settled({run, suspect, skipped, line(second, mainline), skipped_too});
 	CHECK(kind(journal, first) == skip);
 	CHECK(at(journal, second).verdict.rules == Rules{Rule::p8});
-	journal = settled({run, suspect, skipped});
+	const auto none = to_line(left_out(second, "a task is left"));
+	journal = settled({run, suspect, skipped, none, skipped_too});
 	CHECK(kind(journal, first) == fail);
 	CHECK(at(journal, first).verdict.rules == Rules{Rule::p8});
+	// Not all were run again yet: it may be one of the others.
+	journal = settled({run, suspect, skipped, line(second, mainline)});
+	CHECK(kind(journal, first) == skip);
+	CHECK(kind(journal, second) == pass);
 	// Nothing was run again: the plan is not gone through, and reports show the block.
 	journal = settled({run, suspect});
 	CHECK(journal.ends.empty());
 	REQUIRE(journal.suspects.size() == 1);
 	CHECK(journal.suspects[0].complaint == "INFO: task hung");
+}
+
+TEST_CASE("a complaint that a hang of the block carries is no other point's", "[settle]")
+{
+	const auto run = run_line(mainline);
+	const auto suspect = to_line(Json{{"event", "suspect"},
+					  {"ids", {first}},
+					  {"stuck", {second}},
+					  {"complaint", "INFO: lockdep"}});
+	const auto innocent = line(first, mainline);
+	const How hung = {.hangs = true};
+	How complaining = hung;
+	complaining.complaint = "INFO: lockdep";
+	auto journal = settled({run, line(second, mainline, complaining), suspect, innocent});
+	CHECK(kind(journal, first) == pass);
+	// It carries none: somebody has to.
+	journal = settled({run, line(second, mainline, hung), suspect, innocent});
+	CHECK(at(journal, first).verdict.rules == Rules{Rule::p8});
+	// Its `end` is lost, and it is not run again yet.
+	journal = settled({run, suspect, innocent});
+	CHECK(kind(journal, first) == pass);
 }
 
 TEST_CASE("a call that is stopped nowhere was never checked", "[settle]")

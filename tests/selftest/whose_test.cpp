@@ -109,6 +109,16 @@ TEST_CASE("a signal that comes when a worker has nothing in hand belongs to its 
 		CHECK(run.seen[0].late.number == SIGSEGV);
 		CHECK(run.verdict(0).rules == std::vector{Rule::m1});
 	}
+	SECTION("nobody asks before its worker is done with the next block")
+	{
+		const Run run(
+			{on_pipe("inject-later"), "read/tmpfs/cached+good/sync/4096@2048/handler"},
+			1.0, longer_than_the_delay_ms, false);
+		CHECK(run.seen[0].late_count == 1);
+		CHECK(run.verdict(0).rules == std::vector{Rule::m1});
+		CHECK(run.seen[1].late_count == 0);
+		CHECK(run.verdict(1).kind == VerdictKind::pass);
+	}
 	SECTION("it is the end of the worker, and the next point gets another one")
 	{
 		const Run run({"inject-later/pipe/plain/sync/4096@2048/default",
@@ -118,6 +128,16 @@ TEST_CASE("a signal that comes when a worker has nothing in hand belongs to its 
 		CHECK(run.verdict(0).rules == std::vector{Rule::m1});
 		CHECK(run.verdict(1).kind == VerdictKind::pass);
 	}
+}
+
+TEST_CASE("preparations that die each time are the suite's own fault, and no other point's")
+{
+	const Run run({"read/pipe/good/sync/4096@2048/default",
+		       "inject-arming/pipe/plain/sync/1024@0/default", on_pipe("write", false)});
+	CHECK(run.verdict(0).kind == VerdictKind::pass);
+	CHECK(run.seen[0].late_death == 0);
+	CHECK(run.verdict(1).kind == VerdictKind::broken);
+	CHECK(run.verdict(2).kind == VerdictKind::pass);
 }
 
 TEST_CASE("a descriptor that is left behind is P5 of its own point")

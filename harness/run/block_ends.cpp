@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Items that end without coming back: their worker died, hangs, or is stuck.
+#include <cerrno>
+#include <cstring>
+#include <fmt/format.h>
+#include <sys/wait.h>
+
+#include "harness/run/block.h"
+#include "harness/run/stage.h"
+
+namespace tagtrap {
+
+namespace {
+
+void fail_setup(Observation &seen, int error, const std::string &step)
+{
+	seen.end = End::setup_failed;
+	seen.failure.error = error;
+	std::strncpy(seen.failure.step.data(), step.c_str(), seen.failure.step.size() - 1);
+}
+
+} // namespace
+
+/// A task of this item survived SIGKILL.
+void BlockRunner::left_behind(Block &block, uint32_t index)
+{
+	block.seen(index).left_behind = true;
+	if (spoiled_ == nullptr)
+		spoiled_ = &plan_[block.items[index]];
+}
+
+/// Returns the item to go on with.
+uint32_t BlockRunner::died(Block &block)
+{
+	const uint32_t index = in_hand(block);
+	Observation &seen = block.seen(index);
+	const int status = worker_->status();
+	if (!worker_->kill_within(grace_ms())) // what it made may outlive it
+		left_behind(block, index);
+	uint32_t next = index + 1;
+	if (seen.end != End::none)
+		seen.late_death = is_forced_death(status) ? WTERMSIG(status) : 0;
+	else if (between_items(block, index, status))
+		next = index;
+	else
+		note_death(seen, status);
+	if (next != index)
+		publish_blamed();
+	drop_worker();
+	return next;
+}
+
+void BlockRunner::hung(Block &block, uint32_t index)
+{
+	Observation &seen = block.seen(index);
+	const Point &point = plan_[block.items[index]];
+	publish_blamed();
+	groups_.hung(group(point), point.offset, seen.hang.killable);
+	if (!seen.hang.killable)
+		left_behind(block, index);
+	drop_worker();
+	mount_again(block, seen);
+}
+
+/// P5 after a hang, where the mounts are ours: the place can be unmounted and mounted again.
+void BlockRunner::mount_again(Block &block, Observation &seen)
+{
+	const std::string directory = directory_of(plan_[block.items[0]]);
+	if (!survey_.may_remount || directory.empty() || spoiled_)
+		return;
+	for (auto &worker : workers_)
+		collect(*worker);
+	workers_.clear(); // they have files open there
+	worker_ = nullptr;
+	const WatchPolicy &bounds = watchdog_.policy();
+	const int64_t result = remount(directory, {.patience_ms = watchdog_.scaled(bounds.grace_ms),
+						   .limit_ms = watchdog_.scaled(bounds.setup_ms)});
+	if (result == -ETIMEDOUT && spoiled_ == nullptr) // the place hangs what comes next there
+		spoiled_ = &plan_[block.items[0]];
+	seen.repeated = true;
+	seen.repeat_data_right = result == 0;
+	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;
+}
+
+/// The suite's own work does not come back: before the call, or after it (P5's repeat). Killed
+/// first, judged then: until it is dead the child writes.
+void BlockRunner::stuck(Block &block, uint32_t index)
+{
+	const bool gone = worker_->kill_within(grace_ms());
+	publish_blamed();
+	drop_worker();
+	Observation &seen = block.seen(index);
+	const Point &point = plan_[block.items[index]];
+	if (!gone)
+		left_behind(block, index);
+	if (seen.end != End::none) // it came back after all
+		return;
+	if (seen.phase == Phase::checking) {
+		seen.end = End::returned;
+		seen.repeated = true;
+		seen.repeat_result = -ETIMEDOUT;
+		groups_.hung(group(point), point.offset, gone);
+	} else {
+		fail_setup(seen, ETIMEDOUT,
+			   fmt::format("preparing the call does not come back{}{}",
+				       index == 0 ? "" : ", behind ",
+				       index == 0 ? "" : id(plan_[block.items[index - 1]])));
+	}
+}
+
+} // namespace tagtrap
