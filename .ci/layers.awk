@@ -3,7 +3,6 @@
 # include that goes the wrong way, and fails when there is one.
 BEGIN {
 	may["harness/model"] = "harness/model"
-	may["harness/pch"] = "harness/pch"
 	may["harness/sys"] = "harness/sys"
 	may["harness/mte"] = "harness/mte harness/sys harness/model"
 	may["harness/report"] = "harness/report harness/model"

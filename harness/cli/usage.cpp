@@ -75,7 +75,7 @@ TEST-SPEC: an id, with * anywhere, or a tag in brackets; several are a union,
 a leading ~ excludes: 'read/*' '[fs]' '~[direct]'.
 
 Exit status: 0 all well; 1 violations; 2 usage; 3 the ground is not sound or the
-suite broke; 77 nothing could be judged; 130, 143 interrupted.
+suite broke; 77 nothing could be judged; 129, 130, 143 interrupted.
 )";
 
 } // namespace

@@ -171,7 +171,7 @@ void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, 
 								: call(point, args, seen, issue);
 	channel.entered_ns = 0;
 	if (seen.end != End::none)
-		return; // of the child that made the call
+		return; // the child that made the call died, and is what was seen
 	seen.phase = Phase::returned;
 	seen.elapsed_ns = sys::now_ns() - began;
 	sys::raw(SYS_gettid); // a signal that comes late comes here
