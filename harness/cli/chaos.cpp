@@ -31,7 +31,7 @@ std::vector<std::string> words_of(const Chaos &chaos)
 	const Options &options = chaos.options;
 	std::vector<std::string> words = {"run", "--vm", "--contract=mainline"};
 	if (!chaos.much.long_plan)
-		words.push_back("--quick");
+		words.emplace_back("--quick");
 	if (!options.kernel.empty())
 		words.push_back("--kernel=" + options.kernel);
 	if (!options.modules.empty())
