@@ -112,9 +112,9 @@ int report_command(const Options &options)
 int judge_command(const Options &options)
 {
 	auto journal = open_results(options.directory);
+	const SignalPin pin = options.pin == SignalPin::any ? pin_of(journal) : options.pin;
 	if (options.contract)
-		journal = rejudged(std::move(journal), *options.contract,
-				   options.pin == SignalPin::any ? pin_of(journal) : options.pin);
+		journal = rejudged(std::move(journal), *options.contract, pin);
 	fmt::print("{}", text_report(journal));
 	return exit_status(journal);
 }
