@@ -37,6 +37,8 @@ constexpr auto grace = 5s;
 	if (getppid() != parent)
 		_exit(127);
 	setpgid(0, 0);
+	for (const int number : {SIGINT, SIGTERM, SIGHUP})
+		signal(number, SIG_DFL); // it is to be asked to end, whoever started us
 	setenv("TMPDIR", child.scratch.c_str(), 1);
 	setenv(mark_name, child.mark.c_str(), 1);
 	const int log = open(child.log.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0644);

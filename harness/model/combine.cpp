@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 
 #include "harness/model/pairwise.h"
 
@@ -179,7 +180,17 @@ Point base_point(const Case &call, const Place &place, const Path &path, uint32_
 
 std::vector<Point> pairwise_points(const Case &call, const Place &place, uint32_t page_size)
 {
-	return Combination(call, place, page_size).pairs();
+	// What can be issued goes by the kind of place: filesystems on a disk have the same points.
+	static std::map<std::tuple<const Case *, PlaceKind, bool, uint32_t>, std::vector<Point>>
+		known;
+	const auto [found, first] =
+		known.try_emplace({&call, place.kind, place.on_disk, page_size});
+	if (first)
+		found->second = Combination(call, place, page_size).pairs();
+	auto points = found->second;
+	for (auto &point : points)
+		point.place = &place;
+	return points;
 }
 
 std::vector<Point> product_points(const Case &call, const Place &place, uint32_t page_size)

@@ -68,8 +68,10 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 	const std::string directory = directory_of(plan_[block.items[0]]);
 	if (!survey_.may_remount || directory.empty() || spoiled_)
 		return;
-	for (auto &worker : workers_)
+	for (auto &worker : workers_) {
 		collect(*worker);
+		idle_died(*worker);
+	}
 	workers_.clear(); // they have files open there
 	worker_ = nullptr;
 	const WatchPolicy &bounds = watchdog_.policy();

@@ -23,8 +23,12 @@ void heed_stop_signals()
 {
 	struct sigaction action = {};
 	action.sa_handler = ask_to_stop;
-	for (const int number : {SIGINT, SIGTERM, SIGHUP})
-		sys::must(sigaction(number, &action, nullptr), "sigaction");
+	for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+		struct sigaction before = {};
+		sys::must(sigaction(number, nullptr, &before), "sigaction");
+		if (before.sa_handler != SIG_IGN)
+			sys::must(sigaction(number, &action, nullptr), "sigaction");
+	}
 	signal(SIGPIPE, SIG_IGN);
 }
 

@@ -3,8 +3,8 @@
 
 namespace tagtrap {
 
-/// From now on SIGINT, SIGTERM and SIGHUP only ask this process to stop; SIGPIPE is ignored: a
-/// worker that is gone is noticed by EPIPE.
+/// From now on SIGINT, SIGTERM and SIGHUP only ask this process to stop, unless they are ignored
+/// (nohup); SIGPIPE is ignored: a worker that is gone is noticed by EPIPE.
 void heed_stop_signals();
 
 /// The signal that asked to stop; 0: none did.

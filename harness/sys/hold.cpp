@@ -10,8 +10,12 @@ sigset_t ending_signals()
 {
 	sigset_t signals;
 	sigemptyset(&signals);
-	for (const int signal : {SIGINT, SIGTERM, SIGHUP})
-		sigaddset(&signals, signal);
+	for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+		struct sigaction now = {};
+		// Who started us with it ignored (nohup) wants the run to go on.
+		if (sigaction(number, nullptr, &now) == 0 && now.sa_handler != SIG_IGN)
+			sigaddset(&signals, number);
+	}
 	return signals;
 }
 

@@ -116,6 +116,15 @@ bool gone(pid_t process)
 	return false;
 }
 
+void heed_ending_signals()
+{
+	for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+		struct sigaction now = {};
+		if (sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN)
+			std::signal(number, SIG_DFL);
+	}
+}
+
 pid_t started(const std::filesystem::path &directory)
 {
 	for (int i = 0; i < 1000; i++) {

@@ -37,6 +37,10 @@ size_t count_of(const std::string &journal, const std::string &kind);
 /// Whether the process goes away within five seconds.
 bool gone(pid_t process);
 
+/// Whoever started the tests may have SIGHUP or SIGINT ignored (nohup, a shell's background): then
+/// they would end no run.
+void heed_ending_signals();
+
 /// Waits until the script has written its process id.
 pid_t started(const std::filesystem::path &directory);
 

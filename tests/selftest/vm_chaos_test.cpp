@@ -88,6 +88,7 @@ pid_t next_process(const fs::path &directory, pid_t before)
 /// `disturb` meanwhile. Returns the child's exit status, or 128 + a signal.
 int in_child(const std::function<int()> &command, const std::function<void(pid_t)> &disturb)
 {
+	heed_ending_signals();
 	const sys::HeldSignals held; // in the child from its first moment on
 	const pid_t child = sys::must(::fork(), "fork");
 	if (child == 0) {

@@ -164,6 +164,7 @@ TEST_CASE("a run that is interrupted before it began leaves no journal")
 {
 	World world("ready; exec sleep 100");
 	world.run.on_event = nullptr;
+	heed_ending_signals();
 	const sys::HeldSignals held;
 	::kill(::getpid(), SIGINT); // there before the machine is
 	CHECK(run_in_vm(world.run) == 130);
@@ -179,8 +180,22 @@ TEST_CASE("a machine that is lost again and again is given up, results kept")
 	CHECK(world.journal().find(R"("id":"a")") != std::string::npos);
 }
 
+TEST_CASE("a signal that is ignored (nohup) does not end a run")
+{
+	heed_ending_signals();
+	const auto before = std::signal(SIGHUP, SIG_IGN);
+	World world("ready; begin a; end a; finish; exit 0");
+	world.run.on_event = [](const Json &event) {
+		if (event["event"] == "end")
+			::kill(::getpid(), SIGHUP);
+	};
+	CHECK(run_in_vm(world.run) == 0);
+	std::signal(SIGHUP, before);
+}
+
 TEST_CASE("Ctrl-C stops the machine and says so")
 {
+	heed_ending_signals();
 	for (const auto &[signal, status] :
 	     {std::pair(SIGINT, 130), {SIGTERM, 143}, {SIGHUP, 129}}) {
 		World world("ready; begin a; end a; exec sleep 100");
