@@ -137,11 +137,10 @@ std::string ktap_report(const Journal &journal)
 				   diagnostic(rest.why));
 	// A plan of none is an error to the kernel's parser, rightly so; say why at least.
 	const bool whole = rest.missing == 0 && !journal.finish.is_null();
-	const std::string why = rest.why.empty() ? "the run did not finish" : diagnostic(rest.why);
 	if (suites.empty())
 		return out + (exit_status(journal) == nothing_judged
 				      ? "1..1\nok 1 tagtrap # SKIP no point was run\n"
-				      : fmt::format("1..1\nnot ok 1 tagtrap {}\n", why));
+				      : "1..1\nnot ok 1 tagtrap: points without a result\n");
 	out += fmt::format("1..{}\n", suites.size() + (whole ? 0 : 1));
 	size_t number = 0;
 	for (const auto &suite : suites) {
@@ -160,7 +159,7 @@ std::string ktap_report(const Journal &journal)
 	}
 	// Points that nobody ran are no success, whatever the others say.
 	if (!whole)
-		out += fmt::format("not ok {} tagtrap {}\n", number + 1, why);
+		out += fmt::format("not ok {} tagtrap: points without a result\n", number + 1);
 	return out;
 }
 

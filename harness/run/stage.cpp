@@ -5,10 +5,14 @@
 #include <csignal>
 #include <exception>
 #include <sched.h>
+#include <span>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#endif
 
 #include "harness/run/recorder.h"
 #include "harness/sys/caller.h"
@@ -76,17 +80,28 @@ int64_t from_thread(const Errand &errand, Observation &seen)
 	return sent.answer();
 }
 
+/// A child that dies in its call leaves frames behind, which AddressSanitizer would take for those
+/// of the next one.
+void forget_frames([[maybe_unused]] std::span<const unsigned char> stack)
+{
+#if defined(__SANITIZE_ADDRESS__)
+	ASAN_UNPOISON_MEMORY_REGION(stack.data(), stack.size());
+#endif
+}
+
 /// The child of a vfork has this memory and this stack's owner asleep: it makes the call and
 /// leaves.
 int64_t from_vforked(const Errand &errand, Observation &seen)
 {
 	alignas(16) static std::array<unsigned char, 65536> stack;
+	forget_frames(stack);
 	Sent sent = {errand, seen};
 	const sys::CallerIs this_one(sys::caller != nullptr ? sys::caller->load() : 0);
 	const auto run = [](void *argument) -> int {
 		sys::tell_caller(static_cast<int32_t>(sys::raw(SYS_getpid)));
 		static_cast<Sent *>(argument)->run();
-		_exit(0);
+		sys::raw(SYS_exit_group, 0);
+		return 0;
 	};
 	const pid_t child = must(
 		clone(run, stack.data() + stack.size(), CLONE_VM | CLONE_VFORK | SIGCHLD, &sent),
