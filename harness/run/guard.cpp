@@ -82,6 +82,10 @@ constexpr std::array allowed = {
 	SCMP_SYS(io_uring_setup),
 	SCMP_SYS(io_uring_enter),
 	SCMP_SYS(io_uring_register),
+#if defined(__SANITIZE_ADDRESS__) // looks up each new thread's stack
+	SCMP_SYS(prlimit64),
+	SCMP_SYS(sched_getaffinity),
+#endif
 #if !defined(__aarch64__)
 	SCMP_SYS(open),
 	SCMP_SYS(unlink),
