@@ -72,6 +72,7 @@ std::string preempted_stack(pid_t task, int bound_ms)
 		pollfd wait = {handle.get(), POLLIN, 0};
 		poll(&wait, 1, bound_ms);
 		kill(child, SIGKILL);
+		sched_setaffinity(child, sizeof(all), &all); // to die it needs a CPU, too
 		sched_setaffinity(task, sizeof(all), &all);
 		poll(&wait, 1, reap_ms);
 		waitpid(child, nullptr, WNOHANG); // else it dies when it is let to
