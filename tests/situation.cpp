@@ -23,7 +23,7 @@ int64_t done(int64_t result, const char *step)
 int run_child(uint64_t flags, int (*work)(const ProbeArgs &), const ProbeArgs &args)
 {
 	// Before the clone: behind CLONE_VFORK the child has told by itself, and is over.
-	const sys::CallerIs caller(sys::caller != nullptr ? sys::caller->load() : 0);
+	const sys::CallerIs the_child;
 	const int64_t child = sys::raw(SYS_clone, flags | SIGCHLD);
 	if (child == 0) {
 		// Behind CLONE_VFORK the parent cannot tell, and sleeps until this one is through.

@@ -2,7 +2,6 @@
 #include "harness/cli/chaos.h"
 
 #include <algorithm>
-#include <array>
 #include <csignal>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -21,27 +20,17 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Calls that end at once, on places that need no disk: what is tested is all around them.
-constexpr std::array specs = {"read/tmpfs/*", "write/tmpfs/*", "pread64/tmpfs/*", "read/pipe/*",
-			      "write/pipe/*", "readv/pipe/*",  "writev/pipe/*",   "~*nomops*"};
-constexpr std::array long_specs = {"*/tmpfs/*", "*/pipe/*", "~*nomops*", "~uring-wait"};
-
 std::vector<std::string> words_of(const Chaos &chaos)
 {
 	const Options &options = chaos.options;
 	std::vector<std::string> words = {"run", "--vm", "--contract=mainline"};
-	if (!chaos.much.long_plan)
-		words.emplace_back("--quick");
 	if (!options.kernel.empty())
 		words.push_back("--kernel=" + options.kernel);
 	if (!options.modules.empty())
 		words.push_back("--modules=" + options.modules);
 	if (options.qemu_chosen)
 		words.push_back("--qemu=" + options.qemu);
-	if (chaos.much.long_plan)
-		words.insert(words.end(), long_specs.begin(), long_specs.end());
-	else
-		words.insert(words.end(), specs.begin(), specs.end());
+	words.insert(words.end(), chaos.much.plan.begin(), chaos.much.plan.end());
 	return words;
 }
 

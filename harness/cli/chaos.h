@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -22,7 +23,9 @@ struct Thoroughness {
 	int full_disks; ///< runs that fill the disk
 	int murders;    ///< runs that are ended by SIGKILL
 	size_t cuts;    ///< of a journal, 0: at every byte
-	bool long_plan; ///< long enough for that many kills: ends come by the block
+	/// Options and TEST-SPECs of the runs: long enough for that many kills, since ends come by
+	/// the block.
+	std::span<const char *const> plan;
 };
 
 /// What the runs of the test `chaos` share. Random moments come from `dice`, whose seed is printed.

@@ -117,20 +117,18 @@ void judge_handling(const Matter &matter, Findings &found)
 	const Disposition how = matter.point.disposition;
 	const bool taken =
 		matter.forced() && matter.outcome() == Outcome::suppressed && seen.stop_count > 0;
-	if (!seen.mask_kept) {
-		if (taken && how == Disposition::blocked)
-			found.note("opened: the signal that the tracer took away is not blocked "
-				   "any more");
-		else
-			found.breaks(Rule::p5, "the signal mask changed");
-	}
-	if (!seen.dispositions_kept) {
-		if (taken && how == Disposition::ignored)
-			found.note("reset: the signal that the tracer took away is not ignored "
-				   "any more");
-		else
-			found.breaks(Rule::p5, "a signal disposition changed");
-	}
+	const auto heed = [&](bool kept, Disposition held, const char *note, const char *leak) {
+		if (!kept && taken && how == held)
+			found.note(note);
+		else if (!kept)
+			found.breaks(Rule::p5, leak);
+	};
+	heed(seen.mask_kept, Disposition::blocked,
+	     "opened: the signal that the tracer took away is not blocked any more",
+	     "the signal mask changed");
+	heed(seen.dispositions_kept, Disposition::ignored,
+	     "reset: the signal that the tracer took away is not ignored any more",
+	     "a signal disposition changed");
 }
 
 } // namespace

@@ -167,37 +167,52 @@ bool complains(const StoredEnd &end)
 	       std::ranges::find(verdict.rules, Rule::p8) != verdict.rules.end();
 }
 
+/// It carried the complaint because it hung while that was made: it was another point's.
+void let_off(StoredEnd &end, const std::string &guilty)
+{
+	if (!std::erase(changed(end).rules, Rule::p8))
+		return;
+	if (end.verdict.rules.empty())
+		end.verdict.kind = VerdictKind::broken;
+	end.verdict.reason += fmt::format("; the kernel's complaint was that of {}", guilty);
+}
+
 } // namespace
 
-/// A complaint that no point shows when it is run alone, and none that hung carries, is not
-/// forgotten: the block's first point has it, if need be one that was not judged.
+/// A complaint belongs to the points that show it when they are run alone, else to those that hung
+/// meanwhile and are not run again. Where there is neither it is not forgotten: the block's first
+/// point has it, if need be one that was not judged.
 void heed_suspects(const std::vector<Suspect> &suspects, const Entries &entries)
 {
 	std::unordered_map<std::string, StoredEnd *> by_id;
 	for (const auto &entry : entries)
 		by_id[entry.end->id] = entry.end;
-	for (const auto &suspect : suspects) {
+	const auto ends_of = [&by_id](const std::vector<std::string> &ids) {
 		std::vector<StoredEnd *> ends;
-		const auto find = [&](const std::vector<std::string> &ids) {
-			for (const auto &id : ids)
-				if (const auto found = by_id.find(id); found != by_id.end())
-					ends.push_back(found->second);
-		};
-		find(suspect.stuck);
-		const size_t stuck = ends.size();
-		find(suspect.ids);
+		for (const auto &id : ids)
+			if (const auto found = by_id.find(id); found != by_id.end())
+				ends.push_back(found->second);
+		return ends;
+	};
+	const auto complaining = [](const StoredEnd *end) { return complains(*end); };
+	for (const auto &suspect : suspects) {
+		const auto alone = ends_of(suspect.ids), stuck = ends_of(suspect.stuck);
+		if (const auto guilty = std::ranges::find_if(alone, complaining);
+		    guilty != alone.end()) {
+			for (StoredEnd *const end : stuck)
+				let_off(*end, (*guilty)->id);
+			continue;
+		}
 		// Before all of them were run again nobody is to blame; that they are missing is
 		// told.
-		if (suspect.ids.empty() ||
-		    ends.size() < suspect.stuck.size() + suspect.ids.size() ||
-		    std::ranges::any_of(ends, [](const StoredEnd *end) { return complains(*end); }))
+		if (suspect.ids.empty() || alone.size() < suspect.ids.size() ||
+		    stuck.size() < suspect.stuck.size() || std::ranges::any_of(stuck, complaining))
 			continue;
-		ends.erase(ends.begin(), ends.begin() + static_cast<ptrdiff_t>(stuck));
 		const auto rank = [](const StoredEnd *end) {
 			const auto kind = end->verdict.kind;
 			return kind == VerdictKind::broken ? 2 : kind == VerdictKind::skip ? 1 : 0;
 		};
-		breaks(**std::ranges::min_element(ends, {}, rank), Rule::p8,
+		breaks(**std::ranges::min_element(alone, {}, rank), Rule::p8,
 		       fmt::format("the kernel complained while {} to {} ran ({}), and at none of "
 				   "them when they were run alone: which point it was is unknown",
 				   suspect.ids.front(), suspect.ids.back(), suspect.complaint));

@@ -79,8 +79,10 @@ std::vector<Caller> callers_of(const Case &call)
 {
 	if (leader_only(call))
 		return {Caller::leader};
-	return {Caller::leader, Caller::thread, Caller::fork,      Caller::vfork,
-		Caller::init,   Caller::traced, Caller::suppressed};
+	std::vector<Caller> all;
+	for (const auto &row : callers())
+		all.push_back(row.caller);
+	return all;
 }
 
 uint32_t last_segment_start(uint32_t length, uint32_t segments)

@@ -16,14 +16,6 @@ namespace tagtrap {
 
 namespace {
 
-Contract parse_contract(const std::string &name)
-{
-	for (const auto contract : {Contract::mainline, Contract::forced_signal})
-		if (name == to_string(contract))
-			return contract;
-	throw std::runtime_error("mutants.json: no such contract: " + name);
-}
-
 /// Why a kernel whose copies do not stop was not judged as it has to be; empty if it was.
 std::string trouble_with_canary(const Journal &journal)
 {
@@ -110,14 +102,17 @@ std::vector<Mutant> parse_mutants(std::string_view json)
 		const auto file = parse_json(json);
 		for (const auto &row : file.at("mutants")) {
 			const bool canary = row.at("contract") == "auto";
-			mutants.push_back({.name = row.at("name"),
-					   .contract = canary ? Contract::mainline
-							      : parse_contract(row.at("contract")),
-					   .canary = canary,
-					   .rule = parse_rule(row.at("rule").get<std::string>()),
-					   .description = row.at("description")});
+			mutants.push_back(
+				{.name = row.at("name"),
+				 .contract =
+					 canary ? Contract::mainline
+						: parse_contract(
+							  row.at("contract").get<std::string>()),
+				 .canary = canary,
+				 .rule = parse_rule(row.at("rule").get<std::string>()),
+				 .description = row.at("description")});
 		}
-	} catch (const Json::exception &error) {
+	} catch (const std::exception &error) {
 		throw std::runtime_error(fmt::format("mutants.json: {}", error.what()));
 	}
 	return mutants;

@@ -66,8 +66,7 @@ std::string reason(const Journal &journal)
 		return "the journal breaks off: the run goes on, or its session or host was killed";
 	if (value_at(journal.finish, {"spoiled"}) == true)
 		return "its machine was given up for a task that SIGKILL does not end, or for a "
-		       "complaint "
-		       "whose point was still to be found, and no other one went on";
+		       "complaint whose point was still to be found, and no other one went on";
 	if (auto pending = pending_text(journal.finish); !pending.empty())
 		return pending;
 	return "the session ended without them";

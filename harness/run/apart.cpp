@@ -24,12 +24,6 @@ namespace {
 
 using sys::must;
 
-void fail_setup(Observation &seen, const std::string &step)
-{
-	seen.end = End::setup_failed;
-	std::strncpy(seen.failure.step.data(), step.c_str(), seen.failure.step.size() - 1);
-}
-
 /// A fork; init of a PID namespace where that is asked for, in a user namespace for those who may
 /// not make one otherwise. Returns as fork(2) does.
 pid_t split(bool init)
@@ -97,26 +91,34 @@ int accompany(pid_t child, Caller caller, Observation &seen)
 
 } // namespace
 
+void fail_setup(Observation &seen, int error, std::string_view step)
+{
+	seen.end = End::setup_failed;
+	seen.failure = {.error = error};
+	step.copy(seen.failure.step.data(), seen.failure.step.size() - 1);
+}
+
 void note_death(Observation &seen, int status)
 {
 	const int number = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 	const bool begun = seen.phase == Phase::entered || seen.phase == Phase::returned;
 	const bool late = seen.phase == Phase::checking && is_forced_death(status);
 	if (number == SIGSYS) {
-		fail_setup(seen, "the worker made a system call that its seccomp filter forbids");
+		fail_setup(seen, 0,
+			   "the worker made a system call that its seccomp filter forbids");
 	} else if (number != 0 && (begun || late)) {
 		seen.end = End::killed;
 		seen.death_signal = number;
 	} else if (number != 0) {
-		fail_setup(seen,
+		fail_setup(seen, 0,
 			   fmt::format("the worker died of signal {} outside of the call", number));
 	} else if (WEXITSTATUS(status) != exit_user_fault) {
-		fail_setup(seen,
+		fail_setup(seen, 0,
 			   fmt::format("the worker left with status {}", WEXITSTATUS(status)));
 	} else if (seen.phase == Phase::entered && seen.signal_count > 100) {
 		seen.end = End::returned; // the signals that were recorded tell the judge
 	} else {
-		fail_setup(seen, "a tag check fault in the suite's own code");
+		fail_setup(seen, 0, "a tag check fault in the suite's own code");
 	}
 }
 

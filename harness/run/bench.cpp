@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <csignal>
-#include <cstring>
 #include <system_error>
 
 #include "harness/model/sweep.h"
@@ -246,9 +245,7 @@ void Bench::observe(const Point &point, Observation &seen, Channel &channel)
 		run_apart(
 			point.caller, [&] { observe_here(point, seen, channel); }, seen);
 	} catch (const std::system_error &error) {
-		seen.end = End::setup_failed;
-		seen.failure.error = error.code().value();
-		std::strncpy(seen.failure.step.data(), error.what(), seen.failure.step.size() - 1);
+		fail_setup(seen, error.code().value(), error.what());
 	}
 	channel.entered_ns = 0;
 	channel.heartbeat++;
@@ -257,17 +254,12 @@ void Bench::observe(const Point &point, Observation &seen, Channel &channel)
 void Bench::observe_here(const Point &point, Observation &seen, Channel &channel)
 {
 	renew(seen);
-	const auto failed = [&seen](int error, const char *step) {
-		seen.end = End::setup_failed;
-		seen.failure.error = error;
-		std::strncpy(seen.failure.step.data(), step, seen.failure.step.size() - 1);
-	};
 	try {
 		run(point, seen, channel);
 	} catch (const std::system_error &error) {
-		failed(error.code().value(), error.what());
+		fail_setup(seen, error.code().value(), error.what());
 	} catch (const std::exception &error) {
-		failed(0, error.what());
+		fail_setup(seen, 0, error.what());
 	}
 	if (seen.end == End::setup_failed) { // nothing half-made serves the next point
 		if (recorder_.blocks())

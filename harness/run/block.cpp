@@ -2,17 +2,12 @@
 #include "harness/run/block.h"
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
-#include <fmt/format.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
-#include <utility>
 
 #include "fixtures/pattern.h"
 #include "harness/model/case.h"
 #include "harness/run/others.h"
-#include "harness/run/stage.h"
 #include "harness/sys/must.h"
 #include "harness/sys/proc.h"
 

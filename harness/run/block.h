@@ -95,7 +95,7 @@ private:
 	void left_behind(Block &block, uint32_t index);
 	void idle_died(Worker &worker);
 	void collect(Worker &worker, bool before = false);
-	void publish_blamed();
+	void decide_blame(Block &block, uint32_t index);
 	int grace_ms() const { return watchdog_.scaled(watchdog_.policy().grace_ms); }
 	void run_remount(Block &block);
 	void mount_again(Block &block, Observation &seen);

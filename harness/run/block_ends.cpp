@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Items that end without coming back: their worker died, hangs, or is stuck.
 #include <cerrno>
-#include <cstring>
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -9,17 +8,6 @@
 #include "harness/run/stage.h"
 
 namespace tagtrap {
-
-namespace {
-
-void fail_setup(Observation &seen, int error, const std::string &step)
-{
-	seen.end = End::setup_failed;
-	seen.failure.error = error;
-	std::strncpy(seen.failure.step.data(), step.c_str(), seen.failure.step.size() - 1);
-}
-
-} // namespace
 
 /// A task of this item survived SIGKILL.
 void BlockRunner::left_behind(Block &block, uint32_t index)
@@ -45,7 +33,7 @@ uint32_t BlockRunner::died(Block &block)
 	else
 		note_death(seen, status);
 	if (next != index)
-		publish_blamed();
+		decide_blame(block, index);
 	drop_worker();
 	return next;
 }
@@ -54,7 +42,7 @@ void BlockRunner::hung(Block &block, uint32_t index)
 {
 	Observation &seen = block.seen(index);
 	const Point &point = plan_[block.items[index]];
-	publish_blamed();
+	decide_blame(block, index);
 	groups_.hung(group(point), point.offset, seen.hang.killable);
 	if (!seen.hang.killable)
 		left_behind(block, index);
@@ -89,7 +77,7 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 void BlockRunner::stuck(Block &block, uint32_t index)
 {
 	const bool gone = worker_->kill_within(grace_ms());
-	publish_blamed();
+	decide_blame(block, index);
 	drop_worker();
 	Observation &seen = block.seen(index);
 	const Point &point = plan_[block.items[index]];

@@ -8,6 +8,16 @@
 
 namespace tagtrap {
 
+namespace {
+
+/// The call was entered.
+bool was_entered(const Observation &seen)
+{
+	return seen.phase != Phase::waiting && seen.phase != Phase::arming;
+}
+
+} // namespace
+
 void BlockRunner::Late::add_to(Observation &seen) const
 {
 	if (count != 0 && seen.late_count == 0)
@@ -60,11 +70,18 @@ void BlockRunner::judged(uint32_t item, const Observation &seen)
 		blamed_->last.seen = seen;
 }
 
-/// The second try came further: the signal was that of the point before.
-void BlockRunner::publish_blamed()
+/// The item `index` is over. If it, or the one before it, was tried a second time: that came
+/// further than the first try, and the signal was that of the point before; or it did not, and the
+/// suite's own code is at fault.
+void BlockRunner::decide_blame(Block &block, uint32_t index)
 {
-	if (blamed_)
-		late_.push_back(*std::exchange(blamed_, std::nullopt));
+	const bool further = tried_again_ != index || was_entered(block.seen(index));
+	if (further && blamed_)
+		late_.push_back(*blamed_);
+	if (!further && marked_)
+		block.seen(*marked_).late_death = 0;
+	blamed_.reset();
+	marked_.reset();
 }
 
 /// The order is done: what comes from now on belongs to its last point.
@@ -73,7 +90,7 @@ void BlockRunner::finished(Block &block)
 	const uint32_t index = ordered_ - 1;
 	collect(*worker_, true);
 	worker_->last = {block.items[index], block.seen(index)};
-	publish_blamed();
+	decide_blame(block, index);
 }
 
 /// The worker died of what a sub-page fault may raise before it entered the call of this item.
@@ -81,18 +98,10 @@ void BlockRunner::finished(Block &block)
 /// code is at fault, and it does not. True: try again.
 bool BlockRunner::between_items(Block &block, uint32_t index, int status)
 {
-	const Phase phase = block.seen(index).phase;
-	if ((phase != Phase::waiting && phase != Phase::arming) || !is_forced_death(status))
+	if (was_entered(block.seen(index)) || !is_forced_death(status) || tried_again_ == index ||
+	    (index == first_ && !worker_->last))
 		return false;
-	if (tried_again_ == index) {
-		blamed_.reset();
-		if (marked_)
-			block.seen(*marked_).late_death = 0;
-		return false;
-	}
-	marked_.reset();
-	if (index == first_ && !worker_->last)
-		return false;
+	decide_blame(block, index); // of an item before
 	tried_again_ = index;
 	if (index == first_) {
 		blamed_ = {.last = *worker_->last, .death = WTERMSIG(status)};

@@ -43,7 +43,8 @@ public:
 		const Preflight ground = preflight();
 		if (ground.ground != Ground::ok || stop_asked() != 0) { // that may end a trial
 			journal_.write(run_event(setup_, facts_, course_, Contract::mainline,
-						 "none: preflight failed"));
+						 stop_asked() != 0 ? "none: interrupted"
+								   : "none: preflight failed"));
 			journal_.write(to_json(ground));
 			finish();
 			return stop_asked() != 0 ? 128 + stop_asked()

@@ -96,7 +96,7 @@ int64_t from_vforked(const Errand &errand, Observation &seen)
 	alignas(16) static std::array<unsigned char, 65536> stack;
 	forget_frames(stack);
 	Sent sent = {errand, seen};
-	const sys::CallerIs this_one(sys::caller != nullptr ? sys::caller->load() : 0);
+	const sys::CallerIs the_child; // tells by itself
 	const auto run = [](void *argument) -> int {
 		sys::tell_caller(static_cast<int32_t>(sys::raw(SYS_getpid)));
 		static_cast<Sent *>(argument)->run();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "harness/model/observation.h"
 #include "harness/model/point.h"
@@ -29,6 +30,9 @@ int64_t issue(const Point &point, const Errand &errand, Observation &seen);
 /// namespace, or traced by this one, which notes the signal stops. `seen` is shared memory; a death
 /// during the call becomes its end, one behind the call its `late_death`.
 void run_apart(Caller caller, const std::function<void()> &work, Observation &seen);
+
+/// The suite's own work failed: `step` in words, cut where it is too long; `error` an errno, or 0.
+void fail_setup(Observation &seen, int error, std::string_view step);
 
 /// Whether a process with this wait status died of what a sub-page fault may raise.
 bool is_forced_death(int status);

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <signal.h>
 
+#include "harness/sys/hold.h"
 #include "harness/sys/must.h"
 
 namespace tagtrap {
@@ -23,12 +24,10 @@ void heed_stop_signals()
 {
 	struct sigaction action = {};
 	action.sa_handler = ask_to_stop;
-	for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
-		struct sigaction before = {};
-		sys::must(sigaction(number, nullptr, &before), "sigaction");
-		if (before.sa_handler != SIG_IGN)
+	const sigset_t ending = sys::ending_signals();
+	for (const int number : {SIGINT, SIGTERM, SIGHUP})
+		if (sigismember(&ending, number) == 1)
 			sys::must(sigaction(number, &action, nullptr), "sigaction");
-	}
 	signal(SIGPIPE, SIG_IGN);
 }
 

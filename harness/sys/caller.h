@@ -25,9 +25,11 @@ inline int32_t tell_caller(int32_t process)
 	return before;
 }
 
-/// While it lives, `process` (a child) makes the call; afterwards whoever did before.
+/// While it lives, `process` (a child) makes the call; without one, whoever tells. Afterwards
+/// whoever did before.
 class CallerIs {
 public:
+	CallerIs() : before_(caller == nullptr ? 0 : caller->load()) {}
 	explicit CallerIs(int32_t process) : before_(tell_caller(process)) {}
 	CallerIs(const CallerIs &) = delete;
 	CallerIs &operator=(const CallerIs &) = delete;

@@ -5,7 +5,7 @@
 
 namespace tagtrap::sys {
 
-/// SIGINT, SIGTERM, SIGHUP: signals that ask a run to end.
+/// SIGINT, SIGTERM, SIGHUP: signals that ask a run to end, unless they are ignored.
 sigset_t ending_signals();
 
 /// Puts them off while it lives. One that came meanwhile acts afterwards.

@@ -11,13 +11,7 @@ using namespace tagtrap;
 using namespace tagtrap::selftest;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
-
-namespace {
-
 using enum VerdictKind;
-using Rules = std::vector<Rule>;
-
-} // namespace
 
 TEST_CASE("a machine lost between a broken control and its points forgets nothing", "[settle]")
 {

@@ -11,13 +11,7 @@ using namespace tagtrap;
 using namespace tagtrap::selftest;
 using Catch::Matchers::ContainsSubstring;
 using Catch::Matchers::StartsWith;
-
-namespace {
-
 using enum VerdictKind;
-using Rules = std::vector<Rule>;
-
-} // namespace
 
 TEST_CASE("a complaint that no point of the block shows again is not forgotten", "[settle]")
 {
@@ -87,6 +81,14 @@ TEST_CASE("a complaint that a hang of the block carries is no other point's", "[
 	complaining.complaint = "INFO: lockdep";
 	auto journal = settled({run, line(second, mainline, complaining), suspect, innocent});
 	CHECK(kind(journal, first) == pass);
+	// Another point shows it alone: the hang is no more than a hang.
+	const auto guilty = line(first, mainline, {.complaint = "INFO: lockdep"});
+	journal = settled({run, line(second, mainline, complaining), suspect, guilty});
+	CHECK(at(journal, first).verdict.rules == Rules{Rule::p8});
+	CHECK(kind(journal, second) == livelock);
+	CHECK(std::ranges::count(at(journal, second).verdict.rules, Rule::p8) == 0);
+	CHECK_THAT(at(journal, second).verdict.reason,
+		   ContainsSubstring("; the kernel's complaint was that of " + first));
 	// It carries none: somebody has to.
 	journal = settled({run, line(second, mainline, hung), suspect, innocent});
 	CHECK(at(journal, first).verdict.rules == Rules{Rule::p8});

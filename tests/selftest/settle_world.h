@@ -14,6 +14,7 @@
 namespace tagtrap::selftest {
 
 using Lines = std::vector<std::string>;
+using Rules = std::vector<Rule>;
 
 /// What is compared: verdict and rules by id.
 using Settled = std::map<std::string, std::pair<VerdictKind, std::vector<Rule>>>;
