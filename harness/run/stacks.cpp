@@ -21,7 +21,7 @@ namespace {
 
 constexpr size_t page = 4096;
 constexpr int looks = 6;
-constexpr int reap_ms = 1000;           ///< how long SIGKILL may take
+constexpr int reap_ms = 5000;           ///< how long SIGKILL may take
 constexpr useconds_t between_us = 4000; ///< the task runs meanwhile
 
 /// The sampler child.
