@@ -144,7 +144,6 @@ for argument in "$@"; do
 	[[ $verb || $argument == -* ]] || verb=$argument
 	case $argument in
 	--no-install) install=no ;;
-	--qemu=*) skip+=' command:qemu-system-aarch64>=10.0' ;;
 	--kernel=reference* | --kernel=debug*) groups+=' kernel' ;;
 	esac
 done

@@ -12,6 +12,7 @@
 #include "fixtures/debian/cache.h"
 #include "fixtures/debian/sysroot.h"
 #include "harness/cli/board_checks.h"
+#include "harness/cli/host.h"
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/report/report.h"
@@ -221,7 +222,8 @@ Tally on_stand_in(const Options &options)
 	fs::remove_all(scratch);
 	fs::create_directories(scratch);
 	const auto binary = stripped_binary(scratch);
-	const auto stand_in = board::boot(kernel, root, options.qemu, scratch / "console.log");
+	const auto stand_in =
+		board::boot(kernel, root, pick_qemu(options).program, scratch / "console.log");
 	const fs::path visit = fs::path(TAGTRAP_SOURCE_ROOT) / "fixtures/board/visit";
 	for (const char *user : {"root", "tester"})
 		board::copy(stand_in.login(user), {binary, visit, ":"}, 180s);

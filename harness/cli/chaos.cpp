@@ -28,7 +28,7 @@ std::vector<std::string> words_of(const Chaos &chaos)
 		words.push_back("--kernel=" + options.kernel);
 	if (!options.modules.empty())
 		words.push_back("--modules=" + options.modules);
-	if (options.qemu_chosen)
+	if (!options.qemu.empty())
 		words.push_back("--qemu=" + options.qemu);
 	words.insert(words.end(), chaos.much.plan.begin(), chaos.much.plan.end());
 	return words;

@@ -20,6 +20,17 @@ std::vector<std::string> native_command(const Options &options,
 /// package, package_version. Pure.
 Json machine_facts(const Options &options, const debian::Kernel &kernel);
 
+/// A QEMU to use.
+struct Qemu {
+	std::string program;
+	std::string image_tool; ///< qemu-img of the same build, or the one on PATH; may be empty
+	Json facts; ///< for the `run` record: qemu_package, qemu_sha256, if it is the pinned one
+};
+
+/// --qemu, else the pinned one (fixtures/debian/emulator.h), else, with a note, the one on PATH.
+/// Throws sys::Problem when there is none.
+Qemu pick_qemu(const Options &options);
+
 /// The page size of a kernel as its configuration has it, 4096 when that is not known.
 uint32_t page_size_of(const debian::Kernel &kernel);
 

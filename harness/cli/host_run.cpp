@@ -83,7 +83,7 @@ void show(Progress &progress, const Json &event)
 }
 
 /// Commands whose answer is words, not a journal: preflight, bench.
-int ask_vm(const Options &options, vm::VmRun run)
+int ask_vm(vm::VmRun run)
 {
 	run.out = debian::cache_directory("asked");
 	for (const auto *name : {"journal.jsonl", "console.log"})
@@ -97,7 +97,7 @@ int ask_vm(const Options &options, vm::VmRun run)
 	if (words.empty())
 		throw sys::Problem(fmt::format("the VM gave no answer (status {}); see {}", status,
 					       (run.out / "console.log").string()));
-	fmt::print("Linux {} in {}\n{}", run.kernel.release, options.qemu, words);
+	fmt::print("Linux {} in {}\n{}", run.kernel.release, run.qemu, words);
 	return status;
 }
 
@@ -106,7 +106,7 @@ int run_vm(const Options &options)
 	const auto kernel = debian::get_kernel(options.kernel, options.modules);
 	auto run = describe_run(options, kernel);
 	if (options.action != Action::run)
-		return ask_vm(options, std::move(run));
+		return ask_vm(std::move(run));
 	const sys::HeldSignals held; // what has begun ends with its report
 	run.out = make_results_directory(options.out, debian::exact_name(kernel));
 	Progress progress(isatty(STDERR_FILENO) != 0);
@@ -145,11 +145,15 @@ vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
 	run.kernel = kernel;
 	run.guest = debian::guest_binary(debian::build_guest());
 	run.argv = guest_arguments(options);
-	run.qemu = options.qemu;
-	run.qemu_chosen = options.qemu_chosen;
+	const Qemu qemu = pick_qemu(options);
+	run.qemu = qemu.program;
+	run.image_tool = qemu.image_tool;
+	run.scratch = debian::cache_directory("scratch");
+	run.qemu_chosen = !options.qemu.empty();
 	run.cmdline = options.cmdline;
 	run.time_scale = options.time_scale;
 	run.machine = machine_facts(options, kernel);
+	run.machine.update(qemu.facts);
 	return run;
 }
 
@@ -165,7 +169,7 @@ int run_command(const Options &options)
 	}
 	const bool own_kernel = options.kernel.empty() && options.cmdline.empty();
 	if (options.where == Where::native ||
-	    (options.where == Where::automatic && has_mte && own_kernel && !options.qemu_chosen))
+	    (options.where == Where::automatic && has_mte && own_kernel && options.qemu.empty()))
 		return run_natively(options);
 	return run_vm(options);
 }

@@ -72,10 +72,8 @@ void add_where(CLI::App &app, Options &options)
 	app.add_flag_callback("--native", [&options] { options.where = Where::native; });
 	app.add_flag_callback("--vm", [&options] { options.where = Where::vm; });
 	app.add_flag("--no-install"); // run.sh has seen to it
-	app.add_option_function<std::string>("--qemu", [&options](const std::string &path) {
-		options.qemu = path;
-		options.qemu_chosen = true;
-	});
+	app.add_option("--qemu", options.qemu);
+	app.add_flag("--refresh", options.refresh);
 }
 
 void add_contract(CLI::App &app, Options &options)
@@ -123,7 +121,6 @@ void add_options(CLI::App &app, Options &options, Program program)
 		break;
 	case Action::kernels:
 		app.add_flag("--all", options.all);
-		app.add_flag("--refresh", options.refresh);
 		break;
 	case Action::kernel_build:
 		app.add_option("--base", options.base);
@@ -144,6 +141,7 @@ void add_options(CLI::App &app, Options &options, Program program)
 		app.add_option("--journal", options.journal);
 		app.add_option("--request", options.session_request);
 		app.add_option("--work", options.work);
+		app.add_option("--host", options.host);
 	}
 }
 
@@ -197,7 +195,7 @@ void check(const Options &options, const std::vector<std::string> &words)
 	if (given("--native") && given("--vm"))
 		throw UsageError("--native and --vm exclude each other");
 	const bool vm_only = !options.kernel.empty() || !options.modules.empty() ||
-			     !options.cmdline.empty() || options.qemu_chosen;
+			     !options.cmdline.empty() || !options.qemu.empty();
 	if (options.where == Where::native && vm_only)
 		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
 				 "--modules, --cmdline and --qemu");

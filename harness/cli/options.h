@@ -38,8 +38,8 @@ struct Options {
 	std::string modules; ///< --modules=DIR, with an IMAGE
 	std::string cmdline;
 	Where where = Where::automatic;
-	std::string qemu = "qemu-system-aarch64";
-	bool qemu_chosen = false; ///< by --qemu
+	std::string qemu;     ///< --qemu=PATH; empty: the pinned one
+	bool refresh = false; ///< ask the archive again for kernels and QEMU
 	// What is asked of it.
 	std::optional<Contract> contract = std::nullopt; ///< none: auto
 	SignalPin pin = SignalPin::any;
@@ -57,12 +57,12 @@ struct Options {
 	// mutants.
 	std::vector<std::string> mutants = {}; ///< which of them; empty: all
 	// kernels, kernel build.
-	bool refresh = false;
 	bool all = false;                 ///< kernels: every version, not only the newest
 	std::string base = "";            ///< MAJOR.MINOR, `newest`; empty: the stable one
 	std::string config = "reference"; ///< reference, debug
 	// The session inside a VM of ours (docs/vm-protocol.md); not for people.
 	std::string journal, session_request, work;
+	int host = -1; ///< the descriptor that leads to PID 1
 };
 
 /// What a command line comes to: options, or a text to print and a status to end with.

@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "fixtures/guest/ports.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/results.h"
 #include "harness/cli/target.h"
@@ -18,17 +19,17 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Takes what the host has to say: how far a lost machine came, and facts for the `run` event.
-void read_request(const std::string &path, SessionSetup &setup)
+/// What the host's second line says (docs/vm-protocol.md).
+Earlier earlier_from(const Json &said)
 {
-	const Json request = parse_json(sys::read_file(path));
-	setup.machine = request.value("machine", Json::object());
-	for (const auto &name : request.value("finished", Json::array()))
-		setup.finished.insert(name.get<std::string>());
-	for (const auto &name : request.value("alone", Json::array()))
-		setup.alone.insert(name.get<std::string>());
-	for (const auto &name : request.value("closed", Json::array()))
-		setup.closed.insert(name.get<std::string>());
+	Earlier earlier;
+	earlier.finished = Ranges::from_json(said.value("finished", Json::array()));
+	for (const auto &name : said.value("alone", Json::array()))
+		earlier.alone.insert(name.get<std::string>());
+	for (const auto &name : said.value("closed", Json::array()))
+		earlier.closed.insert(name.get<std::string>());
+	earlier.restored = said.value("restored", false);
+	return earlier;
 }
 
 SessionSetup setup_from(const Options &options)
@@ -84,7 +85,11 @@ int session_command(const Options &options)
 	setup.our_vm = true;
 	setup.journal = options.journal;
 	setup.work = options.work;
-	read_request(options.session_request, setup);
+	setup.machine = parse_json(sys::read_file(options.session_request))
+				.value("machine", Json::object());
+	setup.prepared = [&options] {
+		return earlier_from(parse_json(guest::tell_prepared(options.host)));
+	};
 	return run_session(setup);
 }
 

@@ -17,7 +17,7 @@ std::string_view attribute(std::string_view element, std::string_view name)
 	return element.substr(0, element.find('"'));
 }
 
-size_t count(std::string_view element, std::string_view name)
+size_t count_in(std::string_view element, std::string_view name)
 {
 	const auto text = attribute(element, name);
 	size_t value = 0;
@@ -47,9 +47,9 @@ Tally tally_of_catch2(std::string_view xml)
 	if (totals == std::string_view::npos)
 		return {.failed = 1};
 	const auto element = element_at(xml, totals);
-	return {.passed = count(element, "successes") + count(element, "expectedFailures"),
-		.failed = count(element, "failures"),
-		.skipped = count(element, "skips")};
+	return {.passed = count_in(element, "successes") + count_in(element, "expectedFailures"),
+		.failed = count_in(element, "failures"),
+		.skipped = count_in(element, "skips")};
 }
 
 std::vector<std::string> failures_of_catch2(std::string_view xml)

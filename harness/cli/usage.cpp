@@ -20,7 +20,7 @@ Commands:
                        (host, vm, busy, chaos, reference, board; default: all;
                        chaos by name is longer: runs that are disturbed)
   kernels              kernels known here: name, exact version, fetched or not
-                       (--all: every version; --refresh: ask the archive again)
+                       (--all: every version)
   preflight            what this machine (or the VM) can do, in words
   report DIR           print a stored run (--format=text|ktap|json)
   judge DIR            judge a stored run again (--contract=NAME)
@@ -54,7 +54,9 @@ Which machine:
   --modules=DIR        the modules of an IMAGE (the directory with lib/modules)
   --cmdline=STRING     more words for the kernel's command line
   --native, --vm       on this machine; in QEMU
-  --qemu=PATH          this QEMU
+  --qemu=PATH          this QEMU instead of the pinned one, which is the newest of
+                       Debian 13's backports when it was first needed
+  --refresh            ask the archive again for kernels and that QEMU
   --no-install         install nothing; say what is missing
 )";
 

@@ -71,7 +71,7 @@ std::vector<std::string> words(const Options &options, const std::vector<std::st
 		argv.push_back("--kernel=" + options.kernel);
 	if (!options.modules.empty())
 		argv.push_back("--modules=" + options.modules);
-	if (options.qemu_chosen)
+	if (!options.qemu.empty())
 		argv.push_back("--qemu=" + options.qemu);
 	if (options.time_scale != 1)
 		argv.push_back(fmt::format("--time-scale={}", options.time_scale));

@@ -104,6 +104,8 @@ public:
 						     text_field(event, "complaint")});
 		else if (kind == "restart")
 			restart(event);
+		else if (kind == "machine")
+			machine(event);
 		else if (kind == "finish")
 			finish(event);
 		else
@@ -156,6 +158,14 @@ private:
 		add_elapsed(event);
 		journal_.restarts.push_back(event);
 		journal_.lost = true;
+	}
+
+	/// A restored machine has no `run` event of its own.
+	void machine(const Json &event)
+	{
+		journal_.machines.push_back(event);
+		journal_.finish = nullptr;
+		journal_.lost = false;
 	}
 
 	void add_elapsed(const Json &event)

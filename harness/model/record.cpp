@@ -104,6 +104,8 @@ std::string to_line(const EndRecord &end)
 	ObjectText object(out);
 	append_text(object.key("event"), "end");
 	append_text(object.key("id"), end.id);
+	if (end.index)
+		append_number(object.key("index"), *end.index);
 	append_text_or_null(object.key("group"), end.group.empty() ? group_of(end.id) : end.group);
 	append_text(object.key("verdict"), to_string(verdict.kind));
 	append_text_or_null(object.key("rule"),

@@ -31,6 +31,8 @@ struct EndRecord {
 	Verdict verdict;
 	Promise promise;
 	Observation seen;
+	std::optional<uint32_t> index =
+		std::nullopt; ///< place in the plan; the excluded ones behind
 };
 
 Json to_json(const EndRecord &end);
@@ -77,6 +79,7 @@ struct Journal {
 	std::vector<StoredEnd> ends; ///< in the order of writing; one per id behind settle()
 	std::vector<Suspect> suspects;
 	std::vector<Json> restarts;
+	std::vector<Json> machines; ///< `machine` events: how long each one took to begin
 	Json finish =
 		nullptr; ///< the last one, `elapsed_s` summed up; null if a run did not finish
 	std::vector<std::string> unfinished; ///< ids that a `begin` has and no `end`

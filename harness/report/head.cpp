@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <map>
 #include <set>
 
@@ -145,6 +146,24 @@ std::string restarts_text(const Journal &journal)
 	return out;
 }
 
+/// How long machines took until they could go on, from the loss of the one before.
+std::string machines_text(const Journal &journal)
+{
+	std::map<std::string, std::vector<double>> seconds;
+	for (const auto &machine : journal.machines)
+		if (const auto &passed = value_at(machine, {"seconds"}); passed.is_number())
+			seconds[text_at(machine, {"how"})].push_back(passed.get<double>());
+	if (journal.machines.size() < 2)
+		return {};
+	std::vector<std::string> parts;
+	for (auto &[how, all] : seconds) {
+		std::ranges::sort(all);
+		parts.push_back(fmt::format("{} {} in {:.1f} s each ({:.1f} s at most)", all.size(),
+					    how, all[all.size() / 2], all.back()));
+	}
+	return item("Machines", fmt::format("{}", fmt::join(parts, ", ")), 4);
+}
+
 std::string closed_text(const Digest &all)
 {
 	constexpr std::string_view mark = "group: ";
@@ -276,6 +295,7 @@ std::string head_text(const Digest &all, const Matrix &cells)
 	out += suspects_text(journal);
 	out += never_checked_text(journal);
 	out += state_text(journal);
+	out += machines_text(journal);
 	out += restarts_text(journal);
 	out += closed_text(all);
 	return out + uncovered_text(all, cells);

@@ -10,8 +10,7 @@ size_t Filling::next_block(size_t next, const std::string &left_behind, Block &b
 {
 	for (; next < plan_.size() && block.items.size() < block_size; ++next) {
 		const Point &point = plan_[next];
-		const std::string name = id(point);
-		if (setup_.finished.contains(name))
+		if (before_.finished.contains(static_cast<uint32_t>(next)))
 			continue;
 		std::string reason = skip_reason(point, abilities_, setup_, terms_.contract);
 		if (reason.empty())
@@ -29,7 +28,7 @@ size_t Filling::next_block(size_t next, const std::string &left_behind, Block &b
 			continue;
 		}
 		const bool single = point.call->shape.hazardous || point.call->shape.once ||
-				    setup_.alone.contains(name);
+				    before_.alone.contains(id(point));
 		if (!block.items.empty() &&
 		    (single || kind_for(point) != kind_for(plan_[block.items[0]]) ||
 		     point.place != plan_[block.items[0]].place))

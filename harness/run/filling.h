@@ -14,9 +14,10 @@ namespace tagtrap {
 /// Cuts the plan into blocks. What it is given has to outlive it.
 class Filling {
 public:
-	Filling(const SessionSetup &setup, const std::vector<Point> &plan,
+	Filling(const SessionSetup &setup, const Earlier &before, const std::vector<Point> &plan,
 		const Abilities &abilities, const Groups &groups, const Terms &terms)
-		: setup_(setup), plan_(plan), abilities_(abilities), groups_(groups), terms_(terms)
+		: setup_(setup), before_(before), plan_(plan), abilities_(abilities),
+		  groups_(groups), terms_(terms)
 	{
 	}
 
@@ -30,6 +31,7 @@ public:
 
 private:
 	const SessionSetup &setup_;
+	const Earlier &before_;
 	const std::vector<Point> &plan_;
 	const Abilities &abilities_;
 	const Groups &groups_;

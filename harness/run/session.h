@@ -8,9 +8,18 @@
 
 #include "harness/model/contract.h"
 #include "harness/model/plan.h"
+#include "harness/model/ranges.h"
 #include "harness/model/record.h"
 
 namespace tagtrap {
+
+/// What earlier machines of the same run have done.
+struct Earlier {
+	Ranges finished = {};                           ///< places in the plan that have an `end`
+	std::set<std::string, std::less<>> alone = {};  ///< ids that need a `begin` of their own
+	std::set<std::string, std::less<>> closed = {}; ///< groups that are closed already
+	bool restored = false; ///< this machine is a copy of an earlier one
+};
 
 /// All that decides a session. Plain data; from the command line, or from the host's request.
 struct SessionSetup {
@@ -24,10 +33,9 @@ struct SessionSetup {
 	std::string work = ".";        ///< where files may be made
 	std::string journal;           ///< path of the journal
 	Json machine = Json::object(); ///< what the host knows of the machine, for the `run` event
-	// A session that goes on where a lost machine stopped:
-	std::set<std::string, std::less<>> finished = {}; ///< ids that have an `end`
-	std::set<std::string, std::less<>> alone = {};    ///< ids that need a `begin` of their own
-	std::set<std::string, std::less<>> closed = {};   ///< groups that are closed already
+	/// Called when nothing is left to do before the first point; may take as long as it likes,
+	/// and return in another machine than it was called in. Null: nothing was done before.
+	std::function<Earlier()> prepared = {};
 	/// Called for every point that is judged; for progress.
 	std::function<void(const EndRecord &, size_t done, size_t planned)> on_end = {};
 };

@@ -10,6 +10,7 @@
 #include <sstream>
 #include <thread>
 
+#include "harness/model/ranges.h"
 #include "harness/sys/file.h"
 
 namespace tagtrap::selftest {
@@ -24,16 +25,27 @@ constexpr const char *prologue = R"sh(#!/bin/sh
 cd "${0%/*}" || exit 9
 starts=$(cat starts 2>/dev/null || echo 0); starts=$((starts + 1)); echo $starts > starts
 echo $$ > pid
-ready() { echo '{"ready":true,"places":{}}' >&5; read -r request <&5; echo "$request" > request.$starts; }
-begin() { echo '{"event":"begin","ids":["'"$1"'"]}' >&4; }
-end() { echo '{"event":"end","id":"'"$1"'","killable":'"${2:-null}"'}' >&4; }
+restored() { echo '{"event":"RESUME"}' >&6; read -r go <&5; echo "$go" > go.$starts; }
+ready() {
+	echo '{"ready":true,"places":{}}' >&5; read -r request <&5; echo "$request" > request.$starts
+	echo '{"prepared":true}' >&5; read -r go <&5; echo "$go" > go.$starts
+}
+index() { case $1 in ?*[0-9]) echo "${1#?}";; *) printf '%d' "'$1";; esac; } # a: 97; a12, p12: 12
+begin() { echo '{"event":"begin","ids":["'"$1"'"],"indices":['"$(index $1)"']}' >&4; }
+end() { echo '{"event":"end","id":"'"$1"'","index":'"$(index $1)"',"killable":'"${2:-null}"'}' >&4; }
 finish() { echo '{"event":"finish","pending":{'"$1"'}}' >&4; }
 leave() { echo '{"exit":'"$1"'}' >&5; exec sleep 10; }
 while read -r line; do
-	case $line in *quit*) kill -9 $$; exit;; *query*) echo '{"return":{}}' >&6;; esac
+	id=${line#*'"id":'}; id=${id%%[,\}]*}
+	case $line in
+	*quit*) kill -9 $$; exit;;
+	*'"migrate"'*) [ ! -e no-saving ] || { echo '{"id":'$id',"error":{"desc":"no saving here"}}' >&6; continue; };;
+	esac
+	echo '{"return":{},"id":'$id'}' >&6
+	case $line in *'"migrate"'*) echo '{"event":"MIGRATION","data":{"status":"completed"}}' >&6;; esac
 done <&6 &
 for word; do
-	case $word in *arm64.nomops*) nomops=1;; esac
+	case $word in *arm64.nomops*) nomops=1;; -incoming) incoming=1;; esac
 done
 )sh";
 
@@ -53,6 +65,15 @@ World::World(const std::string &scenario)
 	run.on_event = [this](const Json &event) { events.push_back(event); };
 }
 
+void World::save_machines()
+{
+	const auto script = scratch.path / "qemu-img";
+	sys::write_file(script, "#!/bin/sh\nfor file; do :; done; echo overlay > \"$file\"\n");
+	std::filesystem::permissions(script, std::filesystem::perms::owner_all);
+	run.image_tool = script;
+	run.scratch = scratch.path;
+}
+
 std::string World::journal() const
 {
 	return sys::read_file(run.out / "journal.jsonl");
@@ -61,6 +82,19 @@ std::string World::journal() const
 Json World::request(int start) const
 {
 	return parse_json(sys::read_file(scratch.path / fmt::format("request.{}", start)));
+}
+
+Json World::go(int start) const
+{
+	return parse_json(sys::read_file(scratch.path / fmt::format("go.{}", start)));
+}
+
+Json World::finished(std::string_view names)
+{
+	Ranges ranges;
+	for (const char name : names)
+		ranges.add(static_cast<uint32_t>(name));
+	return ranges.to_json();
 }
 
 size_t World::count(const std::string &event) const

@@ -11,9 +11,9 @@
 
 namespace tagtrap::selftest {
 
-/// A run with a shell script in QEMU's place. The script has `ready`, `begin ID`, `end ID
+/// A run with a shell script in QEMU's place. The script has `ready`, `restored`, `begin ID`, `end ID
 /// [KILLABLE]`, `finish [PENDING]` and `leave STATUS`, knows how often it was started ($starts) and
-/// what the host asked for ($request), and leaves pid, starts and request.N in the scratch
+/// what the host asked for ($request, $go), and leaves pid, starts, request.N and go.N in the scratch
 /// directory. Console, journal and control are its descriptors 3, 4 and 5.
 struct World {
 	Scratch scratch;
@@ -22,8 +22,15 @@ struct World {
 
 	explicit World(const std::string &scenario);
 
+	/// Has machines saved and restored; a copy of nothing stands in for qemu-img. A restored one
+	/// has $incoming set.
+	void save_machines();
+
 	std::string journal() const; ///< as stored
-	Json request(int start) const;
+	Json request(int start) const; ///< what the machine was told first ...
+	Json go(int start) const;      ///< ... and when it was prepared
+	/// The `finished` of a go that has points called by one letter.
+	static Json finished(std::string_view names);
 	size_t count(const std::string &event) const; ///< of the events that were told
 };
 

@@ -65,13 +65,14 @@ Json written_run()
 std::vector<Json> written_events()
 {
 	vm::Follower host;
-	host.line(R"({"event":"begin","ids":["a","b"]})");
+	host.line(R"({"event":"begin","ids":["a","b"],"indices":[0,1]})");
 	auto events = host.lost(vm::Loss::guest, "why", {"last words"});
 	events.push_back(written_run());
 	events.push_back(to_json(Preflight{.checks = {{"name", "expected", "seen", true}}}));
 	events.push_back(finish_event(
 		{.closed = {{"group", 1}}, .pending = 1, .spoiled = true, .interrupted = 2}));
 	events.push_back(host.interrupted(2));
+	events.push_back(vm::machine_event(1, true, 1.5));
 	for (auto &event : events)
 		if (event["event"] == "finish")
 			event["totals"] = event["pending"] = Json::object(); // keys are names
@@ -87,6 +88,7 @@ Keys written_keys()
 					   VerdictKind::livelock, true)));
 	auto signalled = sample_end("read/gfs2/cached/sync/4096@0/handler");
 	signalled.seen.signal_count = 1;
+	signalled.index = 1;
 	add_keys(keys, to_json(signalled));
 	const auto add = [&](const char *name, auto) { keys.insert(name); };
 	each_field(static_cast<Observation *>(nullptr), add);
@@ -131,7 +133,7 @@ TEST_CASE("every field that is written is documented", "[journal][doc]")
 TEST_CASE("every field that is documented is written", "[journal][doc]")
 {
 	auto keys = written_keys();
-	keys.insert({"ids", "stuck", "complaint"}); // of `begin` and `suspect`, which have no more
+	keys.insert({"ids", "indices", "stuck", "complaint"}); // of `begin` and `suspect`, which have no more
 	const auto fields = documented_fields(document());
 	CHECK(fields.size() > 90);
 	for (const auto &field : fields) {

@@ -74,7 +74,6 @@ TEST_CASE("every option of run is read")
 	CHECK(options.request.page_size == 16384);
 	CHECK(options.time_scale == 2.5);
 	CHECK(options.qemu == "/q");
-	CHECK(options.qemu_chosen);
 	CHECK(options.request.specs == Words{"read/*"});
 }
 

@@ -36,20 +36,21 @@ constexpr int points = 120;
 /// A session that does what ours does: blocks of up to eight points, those that are to be alone
 /// alone, nothing that has finished.
 constexpr const char *session = R"sh(ready
-finished=${request#*'"finished":['}; finished=${finished%%]*}
-alone=${request#*'"alone":['}; alone=${alone%%]*}
+ranges=$(echo "$go" | sed 's/.*"finished":\[\(.*\)\],"alone".*/\1/; s/\],\[/ /g; s/[][]//g')
+alone=${go#*'"alone":['}; alone=${alone%%]*}
+finished() { for range in $ranges; do [ $1 -lt ${range%,*} ] || [ $1 -gt ${range#*,} ] || return 0; done; return 1; }
 block=
 run_block() {
 	[ "$block" ] || return
-	names=; for p in $block; do names="$names,\"p$p\""; done
-	echo '{"event":"begin","ids":['"${names#,}"']}' >&4
+	names=; indices=; for p in $block; do names="$names,\"p$p\"" indices="$indices,$p"; done
+	echo '{"event":"begin","ids":['"${names#,}"'],"indices":['"${indices#,}"']}' >&4
 	for p in $block; do sleep 0.002; end p$p; done
 	block=
 }
 i=0
 while [ $i -lt 120 ]; do
 	i=$((i + 1))
-	case $finished in *\"p$i\"*) continue;; esac
+	finished $i && continue
 	case $alone in *\"p$i\"*) run_block; block=$i; run_block; continue;; esac
 	block="$block $i"
 	set -- $block
@@ -241,7 +242,7 @@ TEST_CASE("a QEMU that is stopped for too long is replaced, for a moment it is w
 {
 	for (const auto stopped : {200ms, 20'000ms}) {
 		World world(session);
-		world.run.time_scale = 0.2;
+		world.run.time_scale = 0.1;
 		const auto journal = world.run.out / "journal.jsonl";
 		bool replaced = false;
 		std::thread stopper([&] {
@@ -252,7 +253,7 @@ TEST_CASE("a QEMU that is stopped for too long is replaced, for a moment it is w
 				return;
 			::kill(-process, SIGSTOP);
 			std::this_thread::sleep_for(
-				std::min<std::chrono::milliseconds>(stopped, 7s));
+				std::min<std::chrono::milliseconds>(stopped, 12s));
 			if (stopped < 5s)
 				::kill(-process, SIGCONT);
 			else

@@ -13,17 +13,31 @@ using Ids = std::vector<std::string>;
 // Real ids: a group is worked out from them.
 const std::string one = "read/gfs2/cached/sync/4096@0/handler";
 const std::string two = "read/gfs2/cached/sync/4096@16/handler";
+const Json only_one = Json::array({{0, 0}});
 const std::string other = "write/pipe/plain/sync/64@16/handler";
+
+/// Where a point stands in the plan; those of a numbered row behind it.
+uint32_t index(const std::string &id)
+{
+	if (id == one || id == two)
+		return id == one ? 0 : 1;
+	return id == other ? 2 : 10 + static_cast<uint32_t>(std::stoul(id.substr(one.size())));
+}
 
 Heard begin(Follower &follower, const Ids &ids)
 {
-	return follower.line(Json({{"event", "begin"}, {"ids", ids}}).dump());
+	Json indices = Json::array();
+	for (const auto &id : ids)
+		indices.push_back(index(id));
+	return follower.line(
+		Json({{"event", "begin"}, {"ids", ids}, {"indices", indices}}).dump());
 }
 
 Heard end(Follower &follower, const std::string &id, const Json &killable = nullptr)
 {
 	return follower.line(Json({{"event", "end"},
 				   {"id", id},
+				   {"index", index(id)},
 				   {"group", "group of " + id},
 				   {"killable", killable}})
 				     .dump());
@@ -47,12 +61,12 @@ TEST_CASE("what has finished is never asked for again")
 	begin(follower, {one, two, other});
 	end(follower, one);
 	follower.lost(Loss::guest, "panic", {});
-	const Json request = follower.request();
-	CHECK(request["finished"].get<Ids>() == Ids{one});
+	const Json request = follower.go();
+	CHECK(request["finished"] == only_one);
 	CHECK(request["alone"].get<Ids>() == Ids{two, other});
 	begin(follower, {two});
 	end(follower, two);
-	CHECK(follower.request()["alone"].get<Ids>() == Ids{other});
+	CHECK(follower.go()["alone"].get<Ids>() == Ids{other});
 }
 
 TEST_CASE("a block that dies is told apart, a point that dies alone is a CRASH")
@@ -71,8 +85,8 @@ TEST_CASE("a block that dies is told apart, a point that dies alone is a CRASH")
 	CHECK(lines[1]["verdict"] == "CRASH");
 	CHECK(lines[1]["reason"] == "panic: why");
 	CHECK(lines[1]["observation"]["end"] == "lost");
-	const Json request = follower.request();
-	CHECK(request["finished"].get<Ids>() == Ids{one});
+	const Json request = follower.go();
+	CHECK(request["finished"] == only_one);
 	CHECK(request["alone"].get<Ids>() == Ids{two});
 }
 
@@ -84,7 +98,7 @@ TEST_CASE("a machine that is lost between points has killed none")
 	const auto lines = follower.lost(Loss::guest, "panic", {});
 	REQUIRE(lines.size() == 1);
 	CHECK(lines[0]["after"] == one);
-	CHECK(follower.request()["alone"].empty());
+	CHECK(follower.go()["alone"].empty());
 }
 
 TEST_CASE("before the first point a restart comes after nothing")
@@ -103,7 +117,7 @@ TEST_CASE("an unkillable task has the machine replaced and its group closed")
 	// The one that happened to be next is not to blame, and need not be alone.
 	begin(follower, {two});
 	CHECK(ends(follower.lost(heard.loss, heard.stop, {})).empty());
-	const Json request = follower.request();
+	const Json request = follower.go();
 	CHECK(request["closed"].get<Ids>() == Ids{"group of " + one});
 	CHECK(request["alone"].empty());
 }
@@ -113,7 +127,7 @@ TEST_CASE("killable hangs and points that did not hang leave the machine alone")
 	Follower follower;
 	CHECK(end(follower, one, true).stop.empty());
 	CHECK(end(follower, two, nullptr).stop.empty());
-	CHECK(follower.request()["closed"].empty());
+	CHECK(follower.go()["closed"].empty());
 }
 
 TEST_CASE("a group is closed after two crashes")
@@ -121,10 +135,10 @@ TEST_CASE("a group is closed after two crashes")
 	Follower follower;
 	begin(follower, {one});
 	follower.lost(Loss::guest, "panic", {});
-	CHECK(follower.request()["closed"].empty());
+	CHECK(follower.go()["closed"].empty());
 	begin(follower, {two});
 	const auto lines = follower.lost(Loss::guest, "panic", {});
-	CHECK(follower.request()["closed"].get<Ids>() == Ids{ends(lines).at(0)["group"]});
+	CHECK(follower.go()["closed"].get<Ids>() == Ids{ends(lines).at(0)["group"]});
 }
 
 TEST_CASE("QEMU's death convicts a point the second time only")
@@ -132,7 +146,7 @@ TEST_CASE("QEMU's death convicts a point the second time only")
 	Follower follower;
 	begin(follower, {one});
 	CHECK(ends(follower.lost(Loss::qemu, "killed", {})).empty());
-	CHECK(follower.request()["alone"].get<Ids>() == Ids{one});
+	CHECK(follower.go()["alone"].get<Ids>() == Ids{one});
 	begin(follower, {one});
 	const auto lines = ends(follower.lost(Loss::qemu, "killed", {}));
 	REQUIRE(lines.size() == 1);
@@ -169,7 +183,8 @@ TEST_CASE("a line that is no journal line gives the machine up")
 {
 	for (const char *line :
 	     {"", "garbage", "{\"event\":\"end\"", "[1]", "{}", "{\"event\":3}",
-	      "{\"event\":\"end\"}", "{\"event\":\"begin\",\"ids\":7}", "\xff\x01"}) {
+	      "{\"event\":\"end\"}", "{\"event\":\"begin\",\"ids\":7}", "{\"event\":\"begin\",\"ids\":[\"a\"]}",
+	      "{\"event\":\"begin\",\"ids\":[\"a\"],\"indices\":[]}", "{\"event\":\"end\",\"id\":\"a\"}", "\xff\x01"}) {
 		CAPTURE(line);
 		Follower follower;
 		const Heard heard = follower.line(line);
@@ -191,7 +206,8 @@ TEST_CASE("finish ends the run and says what another machine is needed for")
 	follower.line(R"({"event":"finish","pending":{"nomops":12}})");
 	CHECK(follower.through());
 	CHECK(follower.pending() == Json{{"nomops", 12}});
-	CHECK(follower.request()["finished"].get<Ids>() == Ids{one});
+	CHECK(follower.go()["finished"] == only_one);
+	follower.start();
 	CHECK_FALSE(follower.through());
 	CHECK_FALSE(follower.begun());
 	follower.line(R"({"event":"finish"})");
@@ -235,19 +251,19 @@ TEST_CASE("a spoiled machine is replaced while points of the plan are left")
 	CHECK_FALSE(follower.through());
 	CHECK(follower.told());
 	CHECK(ends(follower.lost(heard.loss, heard.stop, {})).empty());
-	CHECK(follower.request()["finished"].get<Ids>() == Ids{one});
-	CHECK(follower.request()["alone"].empty());
+	CHECK(follower.go()["finished"] == only_one);
+	CHECK(follower.go()["alone"].empty());
 
 	// Nothing is left, or it waits for a machine of another kind.
 	begin(follower, {two});
 	end(follower, two);
 	CHECK(finish(follower, 2, spoiled).stop.empty());
 	CHECK(follower.through());
-	follower.request();
+	follower.start();
 	CHECK(finish(follower, 3, {{"spoiled", true}, {"pending", {{"nomops", 1}}}}).stop.empty());
 	CHECK(follower.through());
 	// A machine that is sound and leaves points out has its reasons.
-	follower.request();
+	follower.start();
 	CHECK(finish(follower, 3, Json::object()).stop.empty());
 	CHECK(follower.through());
 }
@@ -261,7 +277,7 @@ TEST_CASE("machines that are spoiled without one more result are bounded")
 			follower.line(R"({"event":"finish","planned":3,"spoiled":true})");
 		CHECK_FALSE(heard.stop.empty());
 		follower.lost(heard.loss, heard.stop, {});
-		follower.request();
+		follower.start();
 	}
 	CHECK(follower.stuck());
 }
@@ -278,13 +294,13 @@ TEST_CASE("a block that the kernel complained of is taken apart on a fresh machi
 	CHECK(heard.stop ==
 	      "the kernel complained while " + one + " to " + two + " ran: BUG: KASAN: x");
 	CHECK(ends(follower.lost(heard.loss, heard.stop, {})).empty());
-	const Json request = follower.request();
+	const Json request = follower.go();
 	CHECK(request["alone"].get<Ids>() == Ids{one, two});
 	CHECK(request["finished"].empty());
 	// Nobody is blamed by the host: alone again, each gets its own `end`.
 	begin(follower, {one});
 	end(follower, one);
-	CHECK(follower.request()["alone"].get<Ids>() == Ids{two});
+	CHECK(follower.go()["alone"].get<Ids>() == Ids{two});
 	CHECK(follower.line(R"({"event":"suspect","ids":[],"complaint":""})").stop.empty());
 	CHECK(follower.line(R"({"event":"suspect","ids":["x"]})").event.is_null());
 }

@@ -29,8 +29,11 @@ TEST_CASE("a run from boot to finish")
 {
 	World world("echo hello >&3; ready; begin a; end a; finish; leave 1");
 	CHECK(run_in_vm(world.run) == 0);
-	CHECK(world.journal() == R"({"event":"begin","ids":["a"]}
-{"event":"end","id":"a","killable":null}
+	const auto journal = world.journal();
+	CHECK(journal.starts_with(R"({"event":"machine","start":1,"how":"booted","seconds":)"));
+	CHECK(journal.substr(journal.find('\n') + 1) ==
+	      R"({"event":"begin","ids":["a"],"indices":[97]}
+{"event":"end","id":"a","index":97,"killable":null}
 {"event":"finish","pending":{}}
 )");
 	CHECK(world.count("begin") == 1);
@@ -39,7 +42,8 @@ TEST_CASE("a run from boot to finish")
 	CHECK(request["machine"]["fact"] == 1);
 	CHECK(request["machine"]["qemu_version"] == "10.0.2");
 	CHECK(request["machine"]["variant"] == "plain");
-	CHECK(request["finished"].empty());
+	CHECK(world.go(1)["finished"].empty());
+	CHECK(world.go(1)["restored"] == false);
 	CHECK(sys::read_file(world.run.out / "console.log") == "--- machine 1 (plain)\nhello\n");
 }
 
@@ -62,7 +66,7 @@ begin c; end c; finish; leave 0)");
 	REQUIRE(crash != world.events.end());
 	CHECK((*crash)["verdict"] == "CRASH");
 	CHECK((*crash)["reason"] == "panic: Kernel panic - not syncing: x");
-	CHECK(world.request(2)["finished"] == Json({"a", "b"}));
+	CHECK(world.go(2)["finished"] == World::finished("ab"));
 	CHECK(world.count("finish") == 1);
 	const auto lost = std::ranges::find(
 		world.events, "restart", [](const Json &line) { return line.value("event", ""); });
@@ -76,7 +80,7 @@ TEST_CASE("an unkillable task costs a machine and nothing else")
 finish; leave 0)");
 	CHECK(run_in_vm(world.run) == 0);
 	CHECK(world.count("end") == 1);
-	CHECK(world.request(2)["finished"] == Json{"a"});
+	CHECK(world.go(2)["finished"] == World::finished("a"));
 }
 
 TEST_CASE("a machine that is spoiled by what is no hang costs a machine, not the rest of the plan")
@@ -88,7 +92,7 @@ begin b; end b; echo '{"event":"finish","planned":2,"elapsed_s":2}' >&4; leave 0
 	CHECK(world.count("end") == 2);
 	CHECK(world.count("finish") == 2);
 	REQUIRE(world.count("restart") == 1);
-	CHECK(world.request(2)["finished"] == Json{"a"});
+	CHECK(world.go(2)["finished"] == World::finished("a"));
 	const auto lost = std::ranges::find(
 		world.events, "restart", [](const Json &line) { return line.value("event", ""); });
 	CHECK(lost->value("why", "").find("1 of 2 points are left") != std::string::npos);
@@ -98,12 +102,12 @@ begin b; end b; echo '{"event":"finish","planned":2,"elapsed_s":2}' >&4; leave 0
 TEST_CASE("a complaint in a block costs a machine, and its points are run alone")
 {
 	World world(R"(ready
-[ $starts = 1 ] && { begin a; echo '{"event":"suspect","ids":["a","b"],"complaint":"BUG: x"}' >&4; exec sleep 10; }
+[ $starts = 1 ] && { begin b; begin a; echo '{"event":"suspect","ids":["a","b"],"complaint":"BUG: x"}' >&4; exec sleep 10; }
 begin a; end a; begin b; end b; finish; leave 0)");
 	CHECK(run_in_vm(world.run) == 0);
 	CHECK(world.count("suspect") == 1);
 	CHECK(world.count("restart") == 1);
-	CHECK(world.request(2)["alone"] == Json({"a", "b"}));
+	CHECK(world.go(2)["alone"] == Json({"a", "b"}));
 	CHECK(world.count("end") == 2);
 }
 
@@ -125,7 +129,7 @@ leave 0)");
 	CHECK(run_in_vm(world.run) == 0);
 	CHECK(world.count("end") == 2);
 	CHECK(world.request(2)["machine"]["variant"] == "nomops");
-	CHECK(world.request(2)["finished"] == Json{"a"});
+	CHECK(world.go(2)["finished"] == World::finished("a"));
 }
 
 TEST_CASE("a machine that does not boot is an error with its last words")
