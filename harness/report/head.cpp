@@ -158,8 +158,10 @@ std::string machines_text(const Journal &journal)
 	std::vector<std::string> parts;
 	for (auto &[how, all] : seconds) {
 		std::ranges::sort(all);
-		parts.push_back(fmt::format("{} {} in {:.1f} s each ({:.1f} s at most)", all.size(),
-					    how, all[all.size() / 2], all.back()));
+		parts.push_back(all.size() == 1
+					? fmt::format("1 {} in {:.1f} s", how, all.front())
+					: fmt::format("{} {} in {:.1f} to {:.1f} s each",
+						      all.size(), how, all.front(), all.back()));
 	}
 	return item("Machines", fmt::format("{}", fmt::join(parts, ", ")), 4);
 }
