@@ -29,6 +29,10 @@ void read_request(const std::string &path, SessionSetup &setup)
 		setup.alone.insert(name.get<std::string>());
 	for (const auto &name : request.value("closed", Json::array()))
 		setup.closed.insert(name.get<std::string>());
+	for (const auto &heart : request.value("hearts", Json::array()))
+		setup.hearts.insert(heart.get<std::string>());
+	for (const auto &[name, heart] : request.value("after", Json::object()).items())
+		setup.after[name] = heart.get<std::string>();
 }
 
 SessionSetup setup_from(const Options &options)
@@ -39,6 +43,7 @@ SessionSetup setup_from(const Options &options)
 	setup.contract = options.contract;
 	setup.pin = options.pin;
 	setup.time_scale = options.time_scale;
+	setup.watch_s = options.watch_s;
 	setup.every_point = options.every_point;
 	setup.allow_hangs = options.allow_hangs;
 	return setup;

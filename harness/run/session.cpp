@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "harness/model/case.h"
+#include "harness/run/afters.h"
 #include "harness/run/blame.h"
 #include "harness/run/block.h"
 #include "harness/run/canary.h"
@@ -31,29 +32,30 @@ public:
 		: setup_(setup), journal_(journal), facts_(facts), course_(course(setup.request)),
 		  abilities_(find_abilities(setup, facts, plan_)),
 		  groups_(setup.every_point, setup.closed),
-		  runner_(plan_, abilities_.survey, facts.page_size, setup.time_scale, groups_),
+		  runner_(plan_, abilities_.survey, facts.page_size, setup.time_scale,
+			  setup.watch_s, groups_),
 		  filling_(setup, plan_, abilities_, groups_, terms_)
 	{
 		terms_.pin = setup.pin;
 		terms_.kernel = facts;
+		arrange_watches(runner_, setup, journal, terms_);
 	}
 
 	int run()
 	{
 		const Preflight ground = preflight();
 		if (ground.ground != Ground::ok || stop_asked() != 0) { // that may end a trial
-			journal_.write(run_event(setup_, facts_, course_, Contract::mainline,
-						 stop_asked() != 0 ? "none: interrupted"
-								   : "none: preflight failed"));
+			const bool stopped = stop_asked() != 0;
+			const auto *why = stopped ? "none: interrupted" : "none: preflight failed";
+			journal_.write(run_event(setup_, facts_, course_, Contract::mainline, why));
 			journal_.write(to_json(ground));
 			finish();
-			return stop_asked() != 0 ? 128 + stop_asked()
-						 : status_of(ground, setup_.our_vm);
+			return stopped ? 128 + stop_asked() : status_of(ground, setup_.our_vm);
 		}
 		const CanaryEnd canary = run_canary(facts_.page_size);
 		const auto contract = setup_.contract ? setup_.contract : canary.contract;
-		const std::string why = setup_.contract ? fmt::format("asked for; {}", canary.why)
-							: fmt::format("auto; {}", canary.why);
+		const std::string why =
+			fmt::format("{}; {}", setup_.contract ? "asked for" : "auto", canary.why);
 		terms_.contract = contract.value_or(Contract::mainline);
 		Json event = run_event(setup_, facts_, course_, terms_.contract, why);
 		if (!contract)
@@ -66,6 +68,7 @@ public:
 		journal_.write(to_json(ground));
 		if (contract) {
 			skip_excluded();
+			run_afters(setup_, plan_, runner_, journal_);
 			walk();
 		}
 		finish();
@@ -93,31 +96,31 @@ private:
 	/// Points that will have an `end` when all is well.
 	size_t planned() const { return plan_.size() + course_.excluded.size(); }
 
+	/// The host starts a fresh machine.
+	bool lost() const
+	{
+		return setup_.our_vm && (runner_.spoiled() != nullptr || !suspects_.empty());
+	}
+
 	void walk()
 	{
 		std::unique_ptr<Ready> before;
 		size_t next = 0;
-		while (next < plan_.size() && stop_asked() == 0) {
+		while (next < plan_.size() && stop_asked() == 0 && !lost()) {
 			auto now = std::make_unique<Ready>();
 			next = filling_.next_block(next, left_behind(), now->block);
-			if (!now->block.items.empty()) {
+			if (!now->block.items.empty())
 				begin(now->block);
-				runner_.start(now->block);
-			}
 			if (before)
 				judge_block(*before, &now->block); // while the worker is busy
-			if (!now->block.items.empty()) {
-				runner_.finish(now->block);
-				now->complaint = log_.complaint();
-			}
+			if (!now->block.items.empty())
+				finish_block(*now);
 			before = std::move(now);
 			write_late(before.get());
 			if (before->complaint.kind > ComplaintKind::warning) {
 				take_apart(*before);
 				before.reset();
 			}
-			if ((runner_.spoiled() != nullptr || !suspects_.empty()) && setup_.our_vm)
-				break; // the host starts a fresh machine
 		}
 		if (before)
 			judge_block(*before, nullptr);
@@ -142,15 +145,7 @@ private:
 		}
 	}
 
-	/// A task that is left behind holds locks and a processor: what is run beside it tells
-	/// nothing.
-	std::string left_behind() const
-	{
-		if (runner_.spoiled() == nullptr || setup_.our_vm)
-			return "";
-		return fmt::format("a task that SIGKILL does not end was left behind by {}",
-				   id(*runner_.spoiled()));
-	}
+	std::string left_behind() const { return what_is_left(runner_, setup_); }
 
 	/// Judges a block in which the kernel complained. Whose complaint it is shows when its
 	/// points are run again one by one: in our VM by the next machine, which has not complained
@@ -166,9 +161,7 @@ private:
 			Ready alone;
 			alone.block.items = {item};
 			begin(alone.block);
-			runner_.start(alone.block);
-			runner_.finish(alone.block);
-			alone.complaint = log_.complaint();
+			finish_block(alone);
 			write_late(&alone);
 			judge_block(alone, nullptr);
 		}
@@ -182,9 +175,16 @@ private:
 		return ids;
 	}
 
-	void begin(const Block &block)
+	void begin(Block &block)
 	{
 		journal_.write(Json{{"event", "begin"}, {"ids", ids_of(block.items)}});
+		runner_.start(block);
+	}
+
+	void finish_block(Ready &ready)
+	{
+		runner_.finish(ready.block);
+		ready.complaint = log_.complaint();
 	}
 
 	/// `next` is the block that the worker has in hand, if any. Returns the points that are not

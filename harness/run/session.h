@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +10,7 @@
 #include "harness/model/contract.h"
 #include "harness/model/plan.h"
 #include "harness/model/record.h"
+#include "harness/run/watch_clock.h"
 
 namespace tagtrap {
 
@@ -18,6 +20,7 @@ struct SessionSetup {
 	std::optional<Contract> contract = std::nullopt; ///< none: the canary decides
 	SignalPin pin = SignalPin::any;
 	double time_scale = 1.0;
+	double watch_s = default_watch_s; ///< how long the first hang of a heart is watched
 	bool every_point = false;
 	bool allow_hangs = false;
 	bool our_vm = false;           ///< mounts, devices and the whole machine are ours to lose
@@ -28,6 +31,9 @@ struct SessionSetup {
 	std::set<std::string, std::less<>> finished = {}; ///< ids that have an `end`
 	std::set<std::string, std::less<>> alone = {};    ///< ids that need a `begin` of their own
 	std::set<std::string, std::less<>> closed = {};   ///< groups that are closed already
+	std::set<std::string, std::less<>> hearts = {};   ///< of hangs that are confirmed
+	/// Points that hung on that machine and wait for their good-tag run: id -> heart.
+	std::map<std::string, std::string> after = {};
 	/// Called for every point that is judged; for progress.
 	std::function<void(const EndRecord &, size_t done, size_t planned)> on_end = {};
 };

@@ -72,6 +72,8 @@ std::vector<Json> written_events()
 	events.push_back(finish_event(
 		{.closed = {{"group", 1}}, .pending = 1, .spoiled = true, .interrupted = 2}));
 	events.push_back(host.interrupted(2));
+	events.push_back(after_event("a", {Made::ended, 1, 1}));
+	events.push_back(watch_event("a", 1, 1));
 	for (auto &event : events)
 		if (event["event"] == "finish")
 			event["totals"] = event["pending"] = Json::object(); // keys are names
@@ -94,6 +96,7 @@ Keys written_keys()
 	each_field(static_cast<Hang *>(nullptr), add);
 	each_field(static_cast<HangSample *>(nullptr), add);
 	each_field(static_cast<Failure *>(nullptr), add);
+	each_field(static_cast<GoodRun *>(nullptr), add);
 	return keys;
 }
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// What the host carries from one machine to the next of calls that hang.
+#include <catch2/catch_test_macros.hpp>
+
+#include "fixtures/vm/follower.h"
+
+using namespace tagtrap;
+using namespace tagtrap::vm;
+
+namespace {
+
+const std::string one = "read/gfs2/cached/sync/4096@0/handler";
+const std::string two = "read/gfs2/cached/sync/4096@16/handler";
+
+/// The `end` of a hang whose heart is `heart`, as the session writes it.
+Heard hang(Follower &follower, const std::string &id, Made after, bool killable = true,
+	   const std::string &heart = "gfs2_file_read_iter", Made before = Made::ended)
+{
+	EndRecord end = {.id = id};
+	end.verdict.kind = VerdictKind::livelock;
+	end.seen.end = End::hung;
+	end.seen.hang.seen = true;
+	end.seen.hang.killable = killable;
+	end.seen.left_behind = !killable;
+	heart.copy(end.seen.hang.heart.data(), heart.size());
+	end.seen.before.made = before;
+	end.seen.after.made = after;
+	return follower.line(to_line(end));
+}
+
+Json hearts(Follower &follower)
+{
+	return follower.request()["hearts"];
+}
+
+} // namespace
+
+TEST_CASE("the next machine knows the hearts of hangs that are confirmed, and no others")
+{
+	Follower follower;
+	CHECK(hang(follower, one, Made::ended).stop.empty());
+	CHECK(hang(follower, two, Made::ended, true, "").stop.empty());
+	hang(follower, "read/gfs2/cold/sync/4096@0/handler", Made::ended, true, "another",
+	     Made::no_end);
+	CHECK(hearts(follower) == Json({"gfs2_file_read_iter"}));
+}
+
+TEST_CASE("a hang that waits for its good-tag run costs a machine, and the next one makes it")
+{
+	Follower follower;
+	const Heard heard = hang(follower, one, Made::wanted);
+	CHECK(heard.loss == Loss::replaced);
+	CHECK(heard.stop == "behind " + one + " the same call with a good tag does not end");
+	const Heard left = hang(follower, two, Made::wanted, false);
+	CHECK(left.stop == two + " left a task behind that SIGKILL does not end");
+	Json request = follower.request();
+	CHECK(request["hearts"].empty());
+	CHECK(request["after"] ==
+	      Json({{one, "gfs2_file_read_iter"}, {two, "gfs2_file_read_iter"}}));
+
+	follower.line(to_line(after_event(one, {Made::no_end})));
+	CHECK(hearts(follower).empty()); // and the other one is asked for a second time
+	follower.line(to_line(after_event(two, {Made::ended})));
+	request = follower.request();
+	CHECK(request["after"].empty());
+	CHECK(request["hearts"] == Json({"gfs2_file_read_iter"}));
+}
+
+TEST_CASE("a good-tag run of which machines die is not asked for without end")
+{
+	Follower follower;
+	hang(follower, one, Made::wanted);
+	for (int times = 0; times < Follower::max_afters; times++)
+		CHECK(follower.request()["after"].contains(one));
+	CHECK(follower.request()["after"].empty());
+}
+
+TEST_CASE("a good-tag run that is made is progress, one that nobody asked for is nothing")
+{
+	Follower follower;
+	follower.line(to_line(after_event(one, {Made::ended})));
+	CHECK(hearts(follower).empty());
+	hang(follower, one, Made::wanted);
+	for (int times = 0; times <= 2 * Follower::max_fruitless; times++) {
+		follower.lost(Loss::replaced, "why", {});
+		hang(follower, two, Made::wanted);
+		follower.line(to_line(after_event(two, {Made::ended})));
+	}
+	CHECK_FALSE(follower.stuck());
+}
