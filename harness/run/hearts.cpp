@@ -195,8 +195,9 @@ std::string heart_of(const Functions &functions)
 {
 	if (const std::string above = above_helpers(functions); !above.empty())
 		return above;
-	const auto own = std::ranges::find_if_not(
-		functions, [](const auto &name) { return begins_with_any(name, waits); });
+	const auto own = std::ranges::find_if_not(functions, [](const auto &name) {
+		return begins_with_any(name, waits) || begins_with_any(name, helpers);
+	});
 	return own == functions.end() ? "" : *own;
 }
 
@@ -234,7 +235,7 @@ void StackTally::add(uint64_t at_ns, std::string stack)
 	if (stack.empty())
 		return;
 	if (stacks_.size() == most) {
-		for (size_t i = 0; i < most / 2; i++)
+		for (size_t i = 1; i < most / 2; i++)
 			stacks_[i] = std::move(stacks_[2 * i]);
 		stacks_.resize(most / 2);
 		spacing_ns_ *= 2;

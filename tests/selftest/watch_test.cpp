@@ -88,7 +88,7 @@ TEST_CASE("of calls beside a second task the first that fails is the one that is
 				 on_pipe("read", false)});
 	CAPTURE(run.verdict(0).reason, run.verdict(1).reason);
 	CHECK(run.verdict(0).kind == VerdictKind::fail);
-	CHECK(run.verdict(0).rules == std::vector{Rule::p3});
+	CHECK(run.verdict(0).rules == std::vector{Rule::p4, Rule::p3});
 	CHECK(run.seen[0].issued_before == 2);
 	// What was seen of the hang is still there.
 	CHECK(run.verdict(1).kind == VerdictKind::deadlock);
