@@ -31,7 +31,8 @@ void read_request(const std::string &path, SessionSetup &setup)
 		setup.closed.insert(name.get<std::string>());
 	for (const auto &heart : request.value("hearts", Json::array()))
 		setup.hearts.insert(heart.get<std::string>());
-	for (const auto &[name, heart] : request.value("after", Json::object()).items())
+	const Json after = request.value("after", Json::object()); // outlives the loop
+	for (const auto &[name, heart] : after.items())
 		setup.after[name] = heart.get<std::string>();
 }
 

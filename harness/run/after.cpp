@@ -10,12 +10,6 @@
 
 namespace tagtrap {
 
-namespace {
-
-constexpr int tick_ms = 20;
-
-} // namespace
-
 /// Has a worker make the call of this item with a good tag. No end: the worker is gone, or left
 /// behind.
 GoodRun BlockRunner::run_good(uint32_t slot, uint32_t index, const Point &point)

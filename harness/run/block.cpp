@@ -12,12 +12,6 @@
 
 namespace tagtrap {
 
-namespace {
-
-constexpr int tick_ms = 20;
-
-} // namespace
-
 BlockRunner::BlockRunner(std::span<const Point> plan, const Survey &survey, uint32_t page_size,
 			 double time_scale, double watch_s, Groups &groups)
 	: plan_(plan), survey_(survey), page_size_(page_size), groups_(groups),

@@ -43,6 +43,8 @@ struct Block {
 	}
 };
 
+inline constexpr int tick_ms = 20; ///< between two looks at a worker that has nothing to say
+
 /// Runs blocks in worker children and replaces a child that died or hangs. Two blocks may be in the
 /// caller's hands: the one under way, and the one before, whose observations stay readable.
 class BlockRunner {

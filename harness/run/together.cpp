@@ -10,12 +10,6 @@
 
 namespace tagtrap {
 
-namespace {
-
-constexpr int tick_ms = 20;
-
-} // namespace
-
 bool BlockRunner::passed(Block &block)
 {
 	const Observation &seen = block.seen(0);

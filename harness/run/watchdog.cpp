@@ -25,7 +25,7 @@ constexpr uint64_t nanoseconds(int milliseconds)
 	return 1'000'000ull * static_cast<unsigned>(milliseconds);
 }
 
-template <size_t Size> void copy_text(std::array<char, Size> &to, const std::string &text)
+template <size_t Size> void take_text(std::array<char, Size> &to, const std::string &text)
 {
 	to = {};
 	std::memcpy(to.data(), text.data(), std::min(text.size(), Size - 1));
@@ -93,8 +93,8 @@ public:
 		hang.watched_ns = clock.wall_ns();
 		hang.counted_ns = clock.counted_ns();
 		hang.load_percent = std::min<uint64_t>(clock.share_percent(), 100);
-		copy_text(hang.wchan, sys::slurp("/proc/" + std::to_string(busiest_) + "/wchan"));
-		copy_text(hang.syscall,
+		take_text(hang.wchan, sys::slurp("/proc/" + std::to_string(busiest_) + "/wchan"));
+		take_text(hang.syscall,
 			  sys::slurp("/proc/" + std::to_string(process_) + "/syscall"));
 		tally.write(hang);
 		return hang;

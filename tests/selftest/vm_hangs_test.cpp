@@ -9,8 +9,8 @@ using namespace tagtrap::vm;
 
 namespace {
 
-const std::string one = "read/gfs2/cached/sync/4096@0/handler";
-const std::string two = "read/gfs2/cached/sync/4096@16/handler";
+const std::string low = "read/gfs2/cached/sync/4096@0/handler";
+const std::string high = "read/gfs2/cached/sync/4096@16/handler";
 
 /// The `end` of a hang whose heart is `heart`, as the session writes it.
 Heard hang(Follower &follower, const std::string &id, Made after, bool killable = true,
@@ -38,8 +38,8 @@ Json hearts(Follower &follower)
 TEST_CASE("the next machine knows the hearts of hangs that are confirmed, and no others")
 {
 	Follower follower;
-	CHECK(hang(follower, one, Made::ended).stop.empty());
-	CHECK(hang(follower, two, Made::ended, true, "").stop.empty());
+	CHECK(hang(follower, low, Made::ended).stop.empty());
+	CHECK(hang(follower, high, Made::ended, true, "").stop.empty());
 	hang(follower, "read/gfs2/cold/sync/4096@0/handler", Made::ended, true, "another",
 	     Made::no_end);
 	CHECK(hearts(follower) == Json({"gfs2_file_read_iter"}));
@@ -48,19 +48,19 @@ TEST_CASE("the next machine knows the hearts of hangs that are confirmed, and no
 TEST_CASE("a hang that waits for its good-tag run costs a machine, and the next one makes it")
 {
 	Follower follower;
-	const Heard heard = hang(follower, one, Made::wanted);
+	const Heard heard = hang(follower, low, Made::wanted);
 	CHECK(heard.loss == Loss::replaced);
-	CHECK(heard.stop == "behind " + one + " the same call with a good tag does not end");
-	const Heard left = hang(follower, two, Made::wanted, false);
-	CHECK(left.stop == two + " left a task behind that SIGKILL does not end");
+	CHECK(heard.stop == "behind " + low + " the same call with a good tag does not end");
+	const Heard left = hang(follower, high, Made::wanted, false);
+	CHECK(left.stop == high + " left a task behind that SIGKILL does not end");
 	Json request = follower.request();
 	CHECK(request["hearts"].empty());
 	CHECK(request["after"] ==
-	      Json({{one, "gfs2_file_read_iter"}, {two, "gfs2_file_read_iter"}}));
+	      Json({{low, "gfs2_file_read_iter"}, {high, "gfs2_file_read_iter"}}));
 
-	follower.line(to_line(after_event(one, {Made::no_end})));
+	follower.line(to_line(after_event(low, {Made::no_end})));
 	CHECK(hearts(follower).empty()); // and the other one is asked for a second time
-	follower.line(to_line(after_event(two, {Made::ended})));
+	follower.line(to_line(after_event(high, {Made::ended})));
 	request = follower.request();
 	CHECK(request["after"].empty());
 	CHECK(request["hearts"] == Json({"gfs2_file_read_iter"}));
@@ -69,22 +69,22 @@ TEST_CASE("a hang that waits for its good-tag run costs a machine, and the next 
 TEST_CASE("a good-tag run of which machines die is not asked for without end")
 {
 	Follower follower;
-	hang(follower, one, Made::wanted);
+	hang(follower, low, Made::wanted);
 	for (int times = 0; times < Follower::max_afters; times++)
-		CHECK(follower.request()["after"].contains(one));
+		CHECK(follower.request()["after"].contains(low));
 	CHECK(follower.request()["after"].empty());
 }
 
-TEST_CASE("a good-tag run that is made is progress, one that nobody asked for is nothing")
+TEST_CASE("a good-tag run that is made is progress, low that nobody asked for is nothing")
 {
 	Follower follower;
-	follower.line(to_line(after_event(one, {Made::ended})));
+	follower.line(to_line(after_event(low, {Made::ended})));
 	CHECK(hearts(follower).empty());
-	hang(follower, one, Made::wanted);
+	hang(follower, low, Made::wanted);
 	for (int times = 0; times <= 2 * Follower::max_fruitless; times++) {
 		follower.lost(Loss::replaced, "why", {});
-		hang(follower, two, Made::wanted);
-		follower.line(to_line(after_event(two, {Made::ended})));
+		hang(follower, high, Made::wanted);
+		follower.line(to_line(after_event(high, {Made::ended})));
 	}
 	CHECK_FALSE(follower.stuck());
 }
