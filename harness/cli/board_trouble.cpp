@@ -14,7 +14,7 @@ Tally make_trouble(const board::StandIn &stand_in, const fs::path &scratch)
 {
 	constexpr auto trouble =
 		"echo 1 >/proc/sys/kernel/hung_task_timeout_secs; rm -rf /run/trouble; "
-		"timeout 200 ./tagtrap run --quick --allow-hangs --contract=mainline "
+		"timeout 200 ./tagtrap run --quick --allow-hangs --watch=5 --contract=mainline "
 		"--out=/run/trouble "
 		"'inject-complaint/ext4/*' 'inject-unkillable/ext4/*@2048/handler' "
 		"'inject-unkillable-child/ext4/*@2048/handler' "

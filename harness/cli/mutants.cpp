@@ -132,6 +132,7 @@ Options options_of(const MutantRun &run, const Options &options)
 	Options words = options;
 	words.action = Action::run;
 	words.request.level = Level::quick;
+	words.watch_s = 5; // the kernel without its mistake ends everywhere
 	words.contract = run.set == Switch::off ? Contract::mainline : Contract::forced_signal;
 	if (run.canary)
 		words.contract.reset();

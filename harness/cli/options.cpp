@@ -53,14 +53,14 @@ void add_choice(CLI::App &app, const std::string &name, std::vector<std::string>
 		});
 }
 
-double positive_number(const std::string &name, const std::string &word)
+double positive_number(const std::string &name, const std::string &word, int most = 1000)
 {
 	double value = 0;
 	const auto *end = word.data() + word.size();
 	const auto parsed = std::from_chars(word.data(), end, value);
-	if (parsed.ec != std::errc() || parsed.ptr != end || !(value > 0) || value > 1000)
-		throw UsageError(
-			fmt::format("{}={}: it takes a number above 0, up to 1000", name, word));
+	if (parsed.ec != std::errc() || parsed.ptr != end || !(value > 0) || value > most)
+		throw UsageError(fmt::format("{}={}: it takes a number above 0, up to {}", name,
+					     word, most));
 	return value;
 }
 
@@ -100,6 +100,9 @@ void add_plan(CLI::App &app, Options &options)
 	app.add_option("--out", options.out);
 	app.add_option_function<std::string>("--time-scale", [&options](const std::string &word) {
 		options.time_scale = positive_number("--time-scale", word);
+	});
+	app.add_option_function<std::string>("--watch", [&options](const std::string &word) {
+		options.watch_s = positive_number("--watch", word, 3600);
 	});
 }
 
@@ -274,6 +277,8 @@ std::vector<std::string> guest_arguments(const Options &options)
 	words.emplace_back("--allow-hangs"); // the VM is ours to lose
 	if (options.time_scale != 1.0)
 		words.push_back(fmt::format("--time-scale={}", options.time_scale));
+	if (options.watch_s != default_watch_s)
+		words.push_back(fmt::format("--watch={}", options.watch_s));
 	words.insert(words.end(), options.request.specs.begin(), options.request.specs.end());
 	return words;
 }

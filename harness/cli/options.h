@@ -9,6 +9,7 @@
 
 #include "harness/model/contract.h"
 #include "harness/model/plan.h"
+#include "harness/run/watch_clock.h"
 
 namespace tagtrap {
 
@@ -48,7 +49,9 @@ struct Options {
 	bool allow_hangs = false;
 	bool every_point = false;
 	double time_scale = 1.0;
-	std::string out; ///< --out=DIR; empty: the default
+	double watch_s =
+		default_watch_s; ///< --watch: how long the first hang of a heart is watched
+	std::string out;         ///< --out=DIR; empty: the default
 	// report, judge.
 	std::string format = "text"; ///< text, ktap, json
 	std::string directory;       ///< DIR

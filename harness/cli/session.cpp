@@ -28,6 +28,11 @@ Earlier earlier_from(const Json &said)
 		earlier.alone.insert(name.get<std::string>());
 	for (const auto &name : said.value("closed", Json::array()))
 		earlier.closed.insert(name.get<std::string>());
+	for (const auto &heart : said.value("hearts", Json::array()))
+		earlier.hearts.insert(heart.get<std::string>());
+	const Json after = said.value("after", Json::object()); // outlives the loop
+	for (const auto &[name, heart] : after.items())
+		earlier.after[name] = heart.get<std::string>();
 	earlier.restored = said.value("restored", false);
 	return earlier;
 }
@@ -40,6 +45,7 @@ SessionSetup setup_from(const Options &options)
 	setup.contract = options.contract;
 	setup.pin = options.pin;
 	setup.time_scale = options.time_scale;
+	setup.watch_s = options.watch_s;
 	setup.every_point = options.every_point;
 	setup.allow_hangs = options.allow_hangs;
 	return setup;

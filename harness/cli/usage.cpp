@@ -68,6 +68,8 @@ What is run, and how it is judged:
   --signal=NAME        the signal forced-signal asks for: any, segv, bus
   --every-point        go on in groups of points that proved to hang
   --allow-hangs        natively: run points that may hang for good, too
+  --watch=SECONDS      watch the first hang of its kind for so long (default: 60),
+                       later ones for 5 s
   --time-scale=F       multiply all time limits
   --out=DIR            where results go (default: results/DATE-KERNEL)
   --list               only print the ids of the plan (--page-size=N)

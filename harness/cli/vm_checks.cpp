@@ -222,6 +222,7 @@ std::vector<VmCheck> check_losses(const StoredRun &run)
 	};
 	// A panic in a block costs a second one, to find the point.
 	constexpr std::array losses = {Loss{unkillable_id, "SIGKILL does not end", 5},
+				       Loss{holding_id, "with a good tag does not end", 1},
 				       Loss{panic_id, "panic", 2},
 				       Loss{silent_id, "no sign of life", 1}};
 	std::vector<VmCheck> checks;

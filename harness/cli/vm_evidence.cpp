@@ -25,6 +25,11 @@ std::string missing(const StoredEnd &end)
 		return end.id + ": no registers of the system call";
 	if (std::ranges::none_of(hang.stacks, [](const auto &stack) { return stack[0] != 0; }))
 		return end.id + ": no stack";
+	if (hang.counted_ns == 0 || hang.kill_ns == 0)
+		return end.id + ": no length of the watch, or of SIGKILL";
+	if (end.verdict.kind != VerdictKind::broken &&
+	    (end.seen.before.made != Made::ended || end.seen.after.made != Made::ended))
+		return end.id + ": no run with a good tag before, or none after";
 	return "";
 }
 

@@ -21,6 +21,13 @@ std::span<const Injected> injected_faults()
 		{"inject-livelock/pipe/plain/sync/4096@2048/handler", livelock, {p1, m5}},
 		{"inject-dead-child/pipe/plain/sync/4096@2048/handler", deadlock, {p1, m5}},
 		{"inject-slow/pipe/plain/sync/4096@2048/handler", pass, {}, "slow: "},
+		{"inject-last-look/ext4/cached/sync/4096@2048/handler", pass, {}, "slow: "},
+		{"inject-anyway/pipe/good/sync/4096@2048/handler", broken, {}, "control"},
+		{"inject-anyway/pipe/plain/sync/4096@2048/handler",
+		 broken,
+		 {},
+		 "with a good tag, right before it"},
+		{holding_id, deadlock, {p1, m5}},
 		// Observations that are wrong.
 		{"inject-count/pipe/good/sync/4096@2048/handler", pass},
 		{"inject-count/pipe/plain/sync/4096@2048/handler", fail, {p3}},

@@ -21,6 +21,9 @@ inline constexpr const char *unkillable_id = "inject-unkillable/ext4/cached/sync
 inline constexpr const char *panic_id = "inject-panic/pipe/plain/sync/4096@2048/handler";
 inline constexpr const char *silent_id = "inject-silent/pipe/plain/sync/4096@2048/handler";
 
+/// Killable, and holds what the same call with a good tag needs.
+inline constexpr const char *holding_id = "inject-holds/ext4/cached/sync/4096@2048/handler";
+
 /// The point of its block of which the kernel complains.
 inline constexpr const char *complaint_id = "inject-complaint/ext4/cached/sync/4096@2048/handler";
 

@@ -128,6 +128,7 @@ Tally injected_faults_in_vm(const Options &options)
 	// Faults of the suite are among them, and come first in the exit status.
 	auto words = specs;
 	words.push_back(fmt::format("--cmdline={}", complaining));
+	words.emplace_back("--watch=5"); // what these calls do they do at once
 	const auto run = run_vm(options, "injected", words, status_broken);
 	Tally tally = count(check_verdicts(run));
 	tally += count(check_evidence(run));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/model/evidence.h"
 
+#include <algorithm>
+#include <functional>
+
 namespace tagtrap {
 
 namespace {
@@ -27,6 +30,27 @@ HangRates rates(const Hang &hang)
 		out.faults_per_s = static_cast<double>(out.minor_faults) / out.seconds;
 		out.switches_per_s = static_cast<double>(out.voluntary_switches) / out.seconds;
 	}
+	return out;
+}
+
+StackCounts histogram(const Hang &hang)
+{
+	StackCounts out;
+	uint64_t counted = 0;
+	for (size_t i = 0; i < hang.stacks.size(); i++) {
+		const auto text = readable(hang.stacks[i]);
+		if (text.empty())
+			continue;
+		const uint64_t count = std::max<uint64_t>(hang.stack_counts[i], 1);
+		counted += count;
+		const auto same = std::ranges::find(out.rows, text, &StackCount::stack);
+		if (same != out.rows.end())
+			same->count += count;
+		else
+			out.rows.push_back({text, count});
+	}
+	std::ranges::stable_sort(out.rows, std::greater<>(), &StackCount::count);
+	out.samples = std::max<uint64_t>(hang.stack_samples, counted);
 	return out;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/model/observation.h"
 
@@ -19,6 +20,21 @@ struct HangRates {
 
 /// Growth between the two looks; 0 where a counter went backwards (another thread was looked at).
 HangRates rates(const Hang &hang);
+
+/// One stack, and how often it was seen.
+struct StackCount {
+	std::string_view stack; ///< of the hang that was asked for
+	uint64_t count = 0;
+};
+
+/// The stacks of a hang, the most frequent first. `samples` may be more than what the rows have.
+struct StackCounts {
+	std::vector<StackCount> rows;
+	uint64_t samples = 0;
+};
+
+/// Journals of old versions hold up to four samples, equal ones side by side.
+StackCounts histogram(const Hang &hang);
 
 /// The text in a fixed array, without the zeros behind it.
 template <class Array> std::string_view text_of(const Array &array)

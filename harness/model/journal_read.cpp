@@ -102,6 +102,11 @@ public:
 							     ? texts_field(event, "stuck")
 							     : std::vector<std::string>(),
 						     text_field(event, "complaint")});
+		else if (kind == "after")
+			journal_.afters.push_back(
+				{text_field(event, "id"), good_run_from_json(field(event, "run"))});
+		else if (kind == "watch") // a sign of life
+			text_field(event, "id");
 		else if (kind == "restart")
 			restart(event);
 		else if (kind == "machine")

@@ -54,7 +54,8 @@ template <class Number> void append_number(std::string &out, Number value)
 	}
 }
 
-/// The journal form of an observation.
+/// The journal form of an observation, and of a part of it.
 void append_json(std::string &out, const Observation &seen);
+void append_json(std::string &out, const GoodRun &run);
 
 } // namespace tagtrap

@@ -87,9 +87,13 @@ void add_notes(const Matter &matter, Findings &found)
 	if (seen.end == End::returned && late && !matter.remounts())
 		found.note(fmt::format("slow: {} ms", seen.elapsed_ns / 1'000'000));
 	if (seen.end == End::hung && seen.hang.shortened)
-		found.note(fmt::format("shortened: watched for {} ms, the same stack was watched "
-				       "in full before",
-				       seen.hang.watched_ns / 1'000'000));
+		found.note(fmt::format(
+			"shortened: watched for {} ms, {} was watched in full before",
+			seen.hang.watched_ns / 1'000'000,
+			seen.hang.heart[0] != 0 ? line_of(seen.hang.heart) : "the same stack"));
+	if (seen.end == End::hung && seen.after.made == Made::impossible)
+		found.note("after: not possible: the machine is not as it was, and there is no "
+			   "other one for the same call with a good tag");
 	if (seen.kernel_complained && !complains(seen))
 		found.note(fmt::format("complained: {}", complaint_text(seen)));
 	const TagCheckMode mode = matter.point.mode;
@@ -197,6 +201,7 @@ std::string suite_fault(const Matter &matter)
 			return "the place was not mounted again";
 		break;
 	case End::hung:
+		return hang_doubt(matter);
 	case End::machine_lost:
 		return {};
 	default:
@@ -249,9 +254,13 @@ Verdict judge(const Point &point, const Observation &seen, const Terms &terms)
 		return crash(matter, "the machine lost");
 	if (seen.kernel_oopsed)
 		return crash(matter, "an oops");
-	if (std::string fault = suite_fault(matter); !fault.empty())
-		return complains(seen) && seen.end != End::none ? complained(matter, fault)
-								: broken(std::move(fault));
+	if (std::string fault = suite_fault(matter); !fault.empty()) {
+		// That a task sleeps for long is what the doubt is about.
+		const bool told =
+			complains(seen) && seen.end != End::none &&
+			(seen.end != End::hung || seen.complaint_kind != ComplaintKind::stall);
+		return told ? complained(matter, fault) : broken(std::move(fault));
+	}
 	return decide(matter);
 }
 

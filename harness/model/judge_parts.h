@@ -125,6 +125,13 @@ void judge_leaks(const Matter &matter, Findings &found);    ///< P5, F7, F9's sh
 /// The call went on working: kernel time, faults or voluntary switches grew.
 bool moved_on(const Hang &hang);
 
+/// Why a call that did not come back is no hang that the kernel could be blamed for; empty: it is
+/// one, as far as is known.
+std::string hang_doubt(const Matter &matter);
+
+/// P6: a second task got nowhere, where it would have without the call.
+bool others_starved(const Hang &hang);
+
 /// What the suite itself did wrong, one line; empty if nothing.
 std::string suite_fault(const Matter &matter);
 

@@ -60,21 +60,59 @@ struct HangSample {
 inline constexpr int max_signals = 4;
 inline constexpr int max_stacks = 4;
 
+/// Why nobody can say of a call that did not come back whether it hangs.
+enum class Doubt : uint8_t {
+	none,
+	disk,        ///< it waits for a disk that has something to do
+	standstill,  ///< the machine itself did next to nothing
+	came_back,   ///< it came back between the last look and SIGKILL
+	interrupted, ///< somebody ended the run meanwhile
+};
+
+/// What became of the same call with a good tag.
+enum class Made : uint8_t {
+	none,       ///< it was not made
+	ended,      ///< it came back
+	no_end,     ///< it did not
+	failed,     ///< the suite could not prepare it
+	wanted,     ///< it is to be made on another machine: this one is not as it was
+	impossible, ///< ... and there is no other one
+};
+
+/// The same call with a good tag, beside one that does not come back: only where it ends is that a
+/// hang.
+struct GoodRun {
+	Made made = Made::none;
+	int64_t result = 0;
+	uint64_t elapsed_ns = 0;
+
+	bool operator==(const GoodRun &) const = default;
+};
+
 /// What was seen of a call that did not come back in time. Filled by the parent.
 struct Hang {
 	bool seen = false;
 	bool killable = false;  ///< SIGKILL ended it within the grace
 	bool worker = false;    ///< a kernel thread acting for the caller did the work
-	bool shortened = false; ///< watched for a shorter time: same stack seen in full before
-	uint64_t watched_ns = 0;
-	uint64_t load_percent = 100; ///< speed of this machine while watching; 100: as calibrated
+	bool shortened = false; ///< watched for a shorter time: its heart was watched in full
+	bool paired = false;    ///< good-tag runs belong to it; not in runs of old versions
+	Doubt doubt = Doubt::none;
+	uint64_t watched_ns = 0;     ///< on the clock
+	uint64_t counted_ns = 0;     ///< of a machine that is as fast as when it was calibrated
+	uint64_t load_percent = 100; ///< share of the processor while watching; 100: as calibrated
+	uint64_t kill_ns = 0;        ///< from SIGKILL until nothing was left, or nobody waited more
 	HangSample first = {}, last = {};
 	uint64_t others_progress = 0; ///< P6: operations a second task finished meanwhile
+	int64_t others_baseline = -1; ///< ... and in the same time with nothing beside it
 	bool others_measured = false;
 	std::array<char, 64> wchan = {};
 	std::array<char, 160> syscall = {};
+	std::array<char, 64> heart = {};      ///< function that goes round, or in which it sleeps
+	std::array<char, 256> innermost = {}; ///< functions and how often each was the innermost
+	uint32_t stack_samples = 0;           ///< how many stacks were looked at
 	std::array<std::array<char, 1024>, max_stacks> stacks =
-		{}; ///< several samples, newline separated
+		{}; ///< different ones, the most frequent first; newline separated
+	std::array<uint32_t, max_stacks> stack_counts = {}; ///< how often each was seen
 
 	bool operator==(const Hang &) const = default;
 };
@@ -152,6 +190,9 @@ struct Observation {
 	std::array<char, 120> complaint = {}; ///< the first of that kind in the log, or what else
 	Failure failure = {};
 	Hang hang = {};
+	// Of a call that did not come back: the same with a good tag, right before it, and
+	// afterwards on a fresh object.
+	GoodRun before = {}, after = {};
 
 	bool operator==(const Observation &) const = default;
 };

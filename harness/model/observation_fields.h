@@ -42,15 +42,31 @@ template <class Visit> constexpr void each_field(const Hang *, Visit &&visit)
 	visit("killable", &Hang::killable);
 	visit("worker", &Hang::worker);
 	visit("shortened", &Hang::shortened);
+	visit("paired", &Hang::paired);
+	visit("doubt", &Hang::doubt);
 	visit("watched_ns", &Hang::watched_ns);
+	visit("counted_ns", &Hang::counted_ns);
 	visit("load_percent", &Hang::load_percent);
+	visit("kill_ns", &Hang::kill_ns);
 	visit("first", &Hang::first);
 	visit("last", &Hang::last);
 	visit("others_progress", &Hang::others_progress);
+	visit("others_baseline", &Hang::others_baseline);
 	visit("others_measured", &Hang::others_measured);
 	visit("wchan", &Hang::wchan);
 	visit("syscall", &Hang::syscall);
+	visit("heart", &Hang::heart);
+	visit("innermost", &Hang::innermost);
+	visit("stack_samples", &Hang::stack_samples);
 	visit("stacks", &Hang::stacks);
+	visit("stack_counts", &Hang::stack_counts);
+}
+
+template <class Visit> constexpr void each_field(const GoodRun *, Visit &&visit)
+{
+	visit("made", &GoodRun::made);
+	visit("result", &GoodRun::result);
+	visit("elapsed_ns", &GoodRun::elapsed_ns);
 }
 
 template <class Visit> constexpr void each_field(const Failure *, Visit &&visit)
@@ -120,6 +136,8 @@ template <class Visit> constexpr void each_field(const Observation *, Visit &&vi
 	visit("complaint", &Observation::complaint);
 	visit("failure", &Observation::failure);
 	visit("hang", &Observation::hang);
+	visit("before", &Observation::before);
+	visit("after", &Observation::after);
 }
 
 } // namespace tagtrap

@@ -6,6 +6,7 @@
 #include "harness/model/evidence.h"
 #include "harness/model/json_text.h"
 #include "harness/model/observation_fields.h"
+#include "harness/model/observation_names.h"
 #include "harness/model/record.h"
 
 namespace tagtrap {
@@ -37,37 +38,7 @@ static_assert(members<SignalSeen>() == listed<SignalSeen>());
 static_assert(members<Hang>() == listed<Hang>());
 static_assert(members<HangSample>() == listed<HangSample>());
 static_assert(members<Failure>() == listed<Failure>());
-
-constexpr std::pair<Phase, std::string_view> phase_names[] = {
-	{Phase::waiting, "waiting"},   {Phase::arming, "arming"},     {Phase::entered, "entered"},
-	{Phase::returned, "returned"}, {Phase::checking, "checking"}, {Phase::done, "done"},
-};
-
-constexpr std::pair<End, std::string_view> end_names[] = {
-	{End::none, "none"}, {End::returned, "returned"}, {End::killed, "killed"},
-	{End::hung, "hung"}, {End::machine_lost, "lost"}, {End::setup_failed, "setup_failed"},
-};
-
-constexpr std::pair<ComplaintKind, std::string_view> complaint_names[] = {
-	{ComplaintKind::none, "none"},   {ComplaintKind::warning, "warning"},
-	{ComplaintKind::stall, "stall"}, {ComplaintKind::report, "report"},
-	{ComplaintKind::oops, "oops"},
-};
-
-constexpr auto &names(Phase)
-{
-	return phase_names;
-}
-
-constexpr auto &names(End)
-{
-	return end_names;
-}
-
-constexpr auto &names(ComplaintKind)
-{
-	return complaint_names;
-}
+static_assert(members<GoodRun>() == listed<GoodRun>());
 
 /// Inverse of append_bytes(); throws on characters that it does not make.
 std::string narrowed(std::string_view text)
@@ -240,6 +211,11 @@ void append_json(std::string &out, const Observation &seen)
 	write_changed(out, seen);
 }
 
+void append_json(std::string &out, const GoodRun &run)
+{
+	write_changed(out, run);
+}
+
 Json to_json(const Observation &seen)
 {
 	std::string text;
@@ -247,18 +223,31 @@ Json to_json(const Observation &seen)
 	return parse_json(text);
 }
 
-Observation observation_from_json(const Json &json)
+namespace {
+
+template <class Struct> Struct from_json(const Json &json, const char *name)
 {
-	Observation seen;
+	Struct out;
 	try {
-		read_fields(json, seen);
+		read_fields(json, out);
 	} catch (const std::runtime_error &error) {
 		std::string_view what = error.what();
-		throw std::runtime_error("observation" +
-					 std::string(what.starts_with('.') ? "" : ": ") +
+		throw std::runtime_error(name + std::string(what.starts_with('.') ? "" : ": ") +
 					 std::string(what));
 	}
-	return seen;
+	return out;
+}
+
+} // namespace
+
+Observation observation_from_json(const Json &json)
+{
+	return from_json<Observation>(json, "observation");
+}
+
+GoodRun good_run_from_json(const Json &json)
+{
+	return from_json<GoodRun>(json, "run");
 }
 
 } // namespace tagtrap

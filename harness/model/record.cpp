@@ -62,16 +62,25 @@ void append_tenths(std::string &out, double value)
 	append_number(out, std::round(value * 10) / 10);
 }
 
-void append_evidence(std::string &out, const Hang &hang)
+void append_evidence(std::string &out, const Observation &seen)
 {
+	const Hang &hang = seen.hang;
 	auto grown = rates(hang);
 	ObjectText object(out);
 	append_tenths(object.key("watched_s"), static_cast<double>(hang.watched_ns) / 1e9);
+	append_tenths(object.key("counted_s"), static_cast<double>(hang.counted_ns) / 1e9);
+	append_tenths(object.key("kill_ms"), static_cast<double>(hang.kill_ns) / 1e6);
+	append_json(object.key("before"), seen.before);
+	append_json(object.key("after"), seen.after);
+	append_bytes(object.key("heart"), readable(hang.heart));
+	append_bytes(object.key("innermost"), readable(hang.innermost));
 	append_number(object.key("shortened"), hang.shortened);
 	append_number(object.key("worker"), hang.worker);
 	append_bytes(object.key("state"), std::string_view(&hang.last.state, 1));
 	append_number(object.key("user_ticks"), grown.user_ticks);
 	append_number(object.key("system_ticks"), grown.system_ticks);
+	append_number(object.key("minor_faults"), grown.minor_faults);
+	append_number(object.key("voluntary_switches"), grown.voluntary_switches);
 	append_tenths(object.key("faults_per_s"), grown.faults_per_s);
 	append_tenths(object.key("switches_per_s"), grown.switches_per_s);
 	append_number(object.key("load_percent"), hang.load_percent);
@@ -82,12 +91,12 @@ void append_evidence(std::string &out, const Hang &hang)
 		out += "null";
 	append_bytes(object.key("wchan"), readable(hang.wchan));
 	append_bytes(object.key("syscall"), readable(hang.syscall));
-	object.key("stacks");
-	std::vector<std::string_view> stacks;
-	for (const auto &stack : hang.stacks)
-		if (auto text = readable(stack); !text.empty())
-			stacks.push_back(text);
-	append_row(out, stacks, [&](std::string_view stack) { append_bytes(out, stack); });
+	const StackCounts stacks = histogram(hang);
+	append_number(object.key("stack_samples"), stacks.samples);
+	append_row(object.key("stacks"), stacks.rows,
+		   [&](const auto &row) { append_bytes(out, row.stack); });
+	append_row(object.key("stack_counts"), stacks.rows,
+		   [&](const auto &row) { append_number(out, row.count); });
 	object.close();
 }
 
@@ -133,7 +142,7 @@ std::string to_line(const EndRecord &end)
 	append_number(object.key("elapsed_ns"), seen.elapsed_ns);
 	object.key("evidence");
 	if (seen.hang.seen)
-		append_evidence(out, seen.hang);
+		append_evidence(out, seen);
 	else
 		out += "null";
 	append_row(object.key("notes"), verdict.notes,
@@ -158,6 +167,24 @@ Json crash_end(std::string_view id, std::string_view why)
 	end.verdict.reason = why;
 	end.seen.end = End::machine_lost;
 	return to_json(end);
+}
+
+Json after_event(std::string_view id, const GoodRun &run)
+{
+	std::string text;
+	append_json(text, run);
+	return {{"event", "after"}, {"id", id}, {"run", parse_json(text)}};
+}
+
+Json watch_event(std::string_view id, uint64_t watched_ns, uint64_t counted_ns)
+{
+	const auto tenths = [](uint64_t nanoseconds) {
+		return std::round(static_cast<double>(nanoseconds) / 1e8) / 10;
+	};
+	return {{"event", "watch"},
+		{"id", id},
+		{"watched_s", tenths(watched_ns)},
+		{"counted_s", tenths(counted_ns)}};
 }
 
 std::string to_line(const Json &event)

@@ -19,6 +19,7 @@ inline constexpr int oldest_journal_schema = 1; ///< that is read
 /// of the same number, so that anything the kernel prints survives.
 Json to_json(const Observation &seen);
 Observation observation_from_json(const Json &json); ///< throws std::runtime_error naming the field
+GoodRun good_run_from_json(const Json &json);        ///< the same
 
 /// How the reason of a SKIP begins for a point that a TEST-SPEC excludes; the spec follows.
 inline constexpr std::string_view left_out_by = "left out by ";
@@ -43,6 +44,12 @@ std::string to_line(const EndRecord &end);
 
 /// The `end` that the host writes for a point in which the machine was lost: CRASH, P1.
 Json crash_end(std::string_view id, std::string_view why);
+
+/// What became of the good-tag run that a hang of another machine waits for.
+Json after_event(std::string_view id, const GoodRun &run);
+
+/// A sign of life: this point is being watched.
+Json watch_event(std::string_view id, uint64_t watched_ns, uint64_t counted_ns);
 
 /// `event` as a line of a journal, line break included. ASCII, and never throws on its content:
 /// what is not UTF-8 becomes U+FFFD. One write(2) of it is one event.
@@ -72,12 +79,19 @@ struct Suspect {
 	std::string complaint;          ///< as the kernel's log has it
 };
 
+/// A good-tag run that was made on another machine than the hang that it belongs to.
+struct StoredAfter {
+	std::string id;
+	GoodRun run;
+};
+
 /// A journal read back. `truncated` is set when the last line was cut (normal after a crash).
 struct Journal {
 	std::vector<Json> runs; ///< `run` events: one per machine start
 	std::vector<Json> preflights;
 	std::vector<StoredEnd> ends; ///< in the order of writing; one per id behind settle()
 	std::vector<Suspect> suspects;
+	std::vector<StoredAfter> afters;
 	std::vector<Json> restarts;
 	std::vector<Json> machines; ///< `machine` events: how long each one took to begin
 	Json finish =

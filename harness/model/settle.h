@@ -13,6 +13,7 @@ using KnownField = Json (*)(const StoredEnd &end, const KernelFacts &facts);
 /// forget nothing:
 ///  - of several `end`s of one point the last one that is no SKIP counts, but before others one
 ///    that tells of a signal that came late;
+///  - a hang whose good-tag run had to be made on another machine is one where that ended;
 ///  - where a control fails, the points of its control_key() are BROKEN; a CRASH stays one;
 ///  - points whose forced signal is not the one that most points of the run got are FAIL F1;
 ///  - under `mainline`, the UNCHECKED points of a call that stops nowhere are FAIL M1;

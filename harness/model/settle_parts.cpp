@@ -32,6 +32,36 @@ void breaks(StoredEnd &end, Rule rule, const std::string &detail)
 				      to_string(rule), detail);
 }
 
+/// A hang whose task is left behind, or holds a lock, is one where the same call with a good tag
+/// ends on another machine.
+void heed_afters(const std::vector<StoredAfter> &afters, const Entries &entries)
+{
+	std::unordered_map<std::string, GoodRun> made;
+	for (const auto &after : afters)
+		made[after.id] = after.run;
+	for (const auto &entry : entries) {
+		Observation &seen = entry.end->seen;
+		if (seen.end != End::hung || seen.after.made != Made::wanted)
+			continue;
+		if (const auto found = made.find(entry.end->id); found != made.end())
+			seen.after = found->second;
+		if (!entry.judged() || !entry.ground->terms || entry.kind() == VerdictKind::crash)
+			continue;
+		std::string doubt = judging::hang_doubt(entry.matter());
+		if (seen.after.made == Made::wanted)
+			doubt = "the call did not come back, and no other machine has made the "
+				"same call with a good tag";
+		if (doubt.empty())
+			continue;
+		Verdict &verdict = changed(*entry.end);
+		const bool p8 = std::ranges::find(verdict.rules, Rule::p8) != verdict.rules.end() &&
+				seen.complaint_kind == ComplaintKind::report;
+		verdict.reason = fmt::format("{}: {}", doubt, verdict.reason);
+		verdict.kind = p8 ? VerdictKind::fail : VerdictKind::broken;
+		verdict.rules = p8 ? std::vector{Rule::p8} : std::vector<Rule>();
+	}
+}
+
 /// Where a control fails, what the same call does there with a bad granule means nothing.
 void heed_controls(const Entries &entries)
 {

@@ -47,6 +47,8 @@ Verdict &changed(StoredEnd &end);
 /// Adds a rule that the run as a whole shows to be broken.
 void breaks(StoredEnd &end, Rule rule, const std::string &detail);
 
+/// Good-tag runs that were made on another machine than the hangs that they belong to.
+void heed_afters(const std::vector<StoredAfter> &afters, const Entries &entries);
 void heed_controls(const Entries &entries);
 void heed_signals(const Entries &entries);
 /// The calls that are checked nowhere.

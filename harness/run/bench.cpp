@@ -193,6 +193,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	seen.bad_pointer = buffer_.start().bits + layout.start + point.offset;
 	seen.start = point.place->kind == PlaceKind::file ? 0 : -1;
 	set_mode(point.mode);
+	good_before(point, layout, target, seen, channel);
 	ProbeArgs args = arguments(point, layout, target, seen);
 	if (point.stand == Stand::bad)
 		args.good = point.offset;
@@ -228,6 +229,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 		constexpr timespec while_they_end = {0, 1'000'000};
 		sys::raw(SYS_nanosleep, sys::arg(&while_they_end), 0);
 	}
+	seen.before = {}; // is of interest where the call does not come back
 	seen.phase = Phase::done;
 	seen.end = End::returned;
 	channel.heartbeat++;
@@ -267,6 +269,7 @@ void Bench::observe_here(const Point &point, Observation &seen, Channel &channel
 		targets_.clear();
 		rings_.clear();
 		buffer_.reset();
+		repeated_.reset();
 	}
 }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <sys/uio.h>
 #include <tuple>
@@ -32,6 +33,9 @@ public:
 	/// tag (P5). Never throws: a failure of the suite's own work becomes End::setup_failed.
 	void observe(const Point &point, Observation &seen, Channel &channel);
 
+	/// Issues the point's call with a good tag, on a target of its own, for Channel::good.
+	void observe_good(const Point &point, Channel &channel);
+
 	/// The same calls, without looking at anything: what the machine could do at best.
 	void bare(const Point &point);
 
@@ -49,6 +53,10 @@ private:
 	void observe_here(const Point &point, Observation &seen, Channel &channel);
 	void look_at_caller(Observation &seen) const;
 	void enter(const Point &point, const ProbeArgs &args, Observation &seen, Channel &channel);
+	void good_before(const Point &point, const BufferLayout &layout, Target &target,
+			 Observation &seen, Channel &channel);
+	void make_good(const Point &point, const BufferLayout &layout, Target &target,
+		       Channel &channel, GoodRun &run);
 	void repeat(const Point &point, const BufferLayout &layout, Target &target,
 		    Observation &seen, Channel &channel);
 
@@ -66,6 +74,10 @@ private:
 	TagCheckMode mode_ = TagCheckMode::none;
 	int64_t control_ = 0; ///< what PR_GET_TAGGED_ADDR_CTRL has to say
 	bool mode_known_ = false;
+	/// P5's repeat of the item before, if it was as it should be: the same call with a good tag
+	/// right before the next item, where that differs in position and disposition only.
+	std::optional<Point> repeated_ = std::nullopt;
+	GoodRun repeat_ = {};
 };
 
 } // namespace tagtrap

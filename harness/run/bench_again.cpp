@@ -3,6 +3,7 @@
 #include "harness/model/sweep.h"
 #include "harness/run/bench.h"
 #include "harness/run/due.h"
+#include "harness/sys/proc.h"
 
 namespace tagtrap {
 
@@ -13,7 +14,59 @@ int64_t probe_plainly(const Point &, const Errand &errand, Observation &)
 	return errand.call();
 }
 
+/// What points have in common that share a run with a good tag.
+Point twin(Point point)
+{
+	point.stand = Stand::good;
+	point.offset = 0;
+	point.disposition = Disposition::handler;
+	return point;
+}
+
 } // namespace
+
+/// Issues the call with a good tag. Until it is back `run` says that it is not.
+void Bench::make_good(const Point &point, const BufferLayout &layout, Target &target,
+		      Channel &channel, GoodRun &run)
+{
+	Observation &again = channel.again;
+	again = {};
+	const ProbeArgs args = arguments(point, layout, target, again);
+	target.arm(armed(point, page_size_));
+	buffer_.fill(point, layout, args);
+	run.made = Made::no_end;
+	again.phase = Phase::entered;
+	const uint64_t began = sys::now_ns();
+	again.result = call(point, args, again, probe_plainly);
+	run = {Made::ended, again.result, sys::now_ns() - began};
+	again.phase = Phase::returned;
+	channel.heartbeat++;
+}
+
+/// Whether a call that does not come back hangs is told by the same call with a good tag, right
+/// before it: as a rule the repeat of the item before was just that.
+void Bench::good_before(const Point &point, const BufferLayout &layout, Target &target,
+			Observation &seen, Channel &channel)
+{
+	if (point.stand == Stand::good)
+		return;
+	if (repeated_ == twin(point))
+		seen.before = repeat_;
+	else
+		make_good(point, layout, target, channel, seen.before);
+	repeated_.reset();
+}
+
+void Bench::observe_good(const Point &point, Channel &channel)
+{
+	try {
+		const BufferLayout layout = buffer_.lay_out(point);
+		set_mode(point.mode);
+		make_good(point, layout, target_for(point), channel, channel.good);
+	} catch (const std::exception &) {
+		channel.good.made = Made::failed;
+	}
+}
 
 void Bench::repeat(const Point &point, const BufferLayout &layout, Target &target,
 		   Observation &seen, Channel &channel)
@@ -25,7 +78,9 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 	buffer_.fill(point, layout, args);
 	recorder_.record_into(&again);
 	again.phase = Phase::entered;
+	const uint64_t began = sys::now_ns();
 	again.result = call(point, args, again, probe_plainly);
+	repeat_ = {Made::ended, again.result, sys::now_ns() - began};
 	again.phase = Phase::returned;
 	recorder_.record_into(&seen); // nothing of the repeat is judged but its result
 	// Nothing was due in the repeat: a signal that came then comes late, or for nothing.
@@ -51,6 +106,8 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 				  : point.call->direction == Direction::loads
 					  ? again.peer_arrived >= full && !again.buffer_changed
 					  : again.arrived >= full);
+	if (seen.repeat_data_right && seen.repeat_result == full)
+		repeated_ = twin(point);
 }
 
 void Bench::bare(const Point &point)

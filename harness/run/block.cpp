@@ -2,27 +2,20 @@
 #include "harness/run/block.h"
 
 #include <algorithm>
-#include <cstring>
 #include <sys/mman.h>
+#include <utility>
 
 #include "fixtures/pattern.h"
 #include "harness/model/case.h"
-#include "harness/run/others.h"
 #include "harness/sys/must.h"
 #include "harness/sys/proc.h"
 
 namespace tagtrap {
 
-namespace {
-
-constexpr int tick_ms = 20;
-
-} // namespace
-
 BlockRunner::BlockRunner(std::span<const Point> plan, const Survey &survey, uint32_t page_size,
-			 double time_scale, Groups &groups)
+			 double time_scale, double watch_s, Groups &groups)
 	: plan_(plan), survey_(survey), page_size_(page_size), groups_(groups),
-	  watchdog_(time_scale)
+	  watchdog_(time_scale, watch_s)
 {
 	void *const shared = mmap(nullptr, sizeof(Channel), PROT_READ | PROT_WRITE,
 				  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -53,8 +46,9 @@ void BlockRunner::start(Block &block)
 		channel_->items[slot_][i] = block.items[i];
 		block.seen(i) = {};
 	}
-	// A remount is no call: it is done in finish().
-	under_way_ = !plan_[block.items[0]].call->shape.remount && go_on(block, 0);
+	// A remount is no call, and a second task has to be there first: both in finish().
+	const Shape &shape = plan_[block.items[0]].call->shape;
+	under_way_ = !shape.remount && !shape.together && go_on(block, 0);
 }
 
 /// Makes the worker of `kind` the one in use. Others stay for later: a fork costs as much as many
@@ -99,7 +93,8 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 		++ordered_;
 	channel_->current = first;
 	channel_->entered_ns = 0; // of a worker that died in its call
-	since_ns_ = sys::now_ns();
+	quiet_ = {};
+	ticked_ns_ = sys::now_ns();
 	use(kind);
 	while (!worker_->order({block.slot, first, ordered_})) {
 		(void)worker_->kill_within(grace_ms()); // its pipe is closed: it is about to end
@@ -120,12 +115,14 @@ uint32_t BlockRunner::in_hand(const Block &block) const
 bool BlockRunner::tick(Block &block)
 {
 	const uint64_t now = sys::now_ns();
+	// Time in which this process did not run either was nobody's.
+	quiet_.look({1'000'000ull * tick_ms, now - std::exchange(ticked_ns_, now)});
 	if (channel_->heartbeat != heartbeat_) {
 		heartbeat_ = channel_->heartbeat;
-		since_ns_ = now;
+		quiet_ = {};
 		return true;
 	}
-	const auto late = static_cast<int>((now - since_ns_) / 1'000'000);
+	const auto late = static_cast<int>(quiet_.counted_ns() / 1'000'000);
 	const uint32_t index = in_hand(block);
 	const Point &point = plan_[block.items[index]];
 	if (channel_->entered_ns == 0) {
@@ -134,7 +131,7 @@ bool BlockRunner::tick(Block &block)
 		stuck(block, index);
 		return go_on(block, index + 1);
 	}
-	if (late <= watchdog_.late_ms(point))
+	if (late <= watchdog_.scaled(watchdog_.policy().late_ms))
 		return true;
 	const WatchEnd end =
 		watchdog_.watch(*worker_, *channel_, point, block.seen(index), directory_of(point));
@@ -162,9 +159,7 @@ bool BlockRunner::heard(Block &block, Worker::Event event)
 
 void BlockRunner::attend(Block &block)
 {
-	// One that is made beside a second task is attended to by finish().
-	if (under_way_ && worker_ != nullptr && worker_->kind().counting() &&
-	    !plan_[block.items[0]].call->shape.together)
+	if (under_way_ && worker_ != nullptr && worker_->kind().counting())
 		under_way_ = step(block, 0);
 }
 
@@ -186,28 +181,12 @@ void BlockRunner::run_remount(Block &block)
 	seen.elapsed_ns = sys::now_ns() - began;
 }
 
-/// P6 while nothing hangs: a second task works on the mount, and the call is made over and over.
-void BlockRunner::run_together(Block &block)
-{
-	const Others others(directory_of(plan_[block.items[0]]));
-	const uint64_t until =
-		sys::now_ns() + 1'000'000ull * static_cast<unsigned>(watchdog_.scaled(
-						       watchdog_.policy().others_ms));
-	do {
-		while (step(block, tick_ms))
-			continue;
-	} while (sys::now_ns() < until && block.seen(0).end == End::returned && go_on(block, 0));
-	Observation &seen = block.seen(0);
-	seen.hang.others_measured = true;
-	seen.hang.others_progress = others.rounds();
-}
-
 void BlockRunner::finish(Block &block)
 {
 	const Shape &shape = plan_[block.items[0]].call->shape;
 	if (shape.remount)
 		run_remount(block);
-	else if (under_way_ && shape.together)
+	else if (shape.together)
 		run_together(block);
 	else
 		while (under_way_)

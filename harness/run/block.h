@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 
 #include "harness/run/channel.h"
 #include "harness/run/groups.h"
+#include "harness/run/others.h"
 #include "harness/run/places.h"
 #include "harness/run/watchdog.h"
 #include "harness/run/worker.h"
@@ -41,12 +43,15 @@ struct Block {
 	}
 };
 
+inline constexpr int tick_ms = 20; ///< between two looks at a worker that has nothing to say
+
 /// Runs blocks in worker children and replaces a child that died or hangs. Two blocks may be in the
 /// caller's hands: the one under way, and the one before, whose observations stay readable.
 class BlockRunner {
 public:
+	/// `watch_s`: how long a first hang is watched.
 	BlockRunner(std::span<const Point> plan, const Survey &survey, uint32_t page_size,
-		    double time_scale, Groups &groups);
+		    double time_scale, double watch_s, Groups &groups);
 	BlockRunner(const BlockRunner &) = delete;
 	BlockRunner &operator=(const BlockRunner &) = delete;
 	~BlockRunner();
@@ -78,6 +83,20 @@ public:
 	/// The point was judged by this observation: what comes late is added to it.
 	void judged(uint32_t item, const Observation &seen);
 
+	/// Makes the call of a point with a good tag, between two blocks. Where that does not come
+	/// back this machine is not as it was.
+	GoodRun run_good(uint32_t item);
+	/// A hang with this heart is confirmed.
+	void know(const std::string &heart) { watchdog_.know(heart); }
+	/// Told now and then while a call is watched.
+	void on_watch(std::function<void(const Point &, const WatchClock &)> told)
+	{
+		watchdog_.on_watch = std::move(told);
+	}
+	/// Whether an observation breaks no rule: a call that is made over and over beside a second
+	/// task is not made again behind one that does. Without it all pass that came back.
+	std::function<bool(const Point &, const Observation &)> passes = {};
+
 private:
 	bool go_on(Block &block, uint32_t first);
 	uint32_t in_hand(const Block &block) const;
@@ -88,11 +107,16 @@ private:
 	bool step(Block &block, int timeout_ms);
 	bool heard(Block &block, Worker::Event event);
 	void run_together(Block &block);
+	uint64_t rounds_together(Block &block);
+	bool passed(Block &block);
+	GoodRun run_good(uint32_t slot, uint32_t index, const Point &point);
+	void run_after(Block &block, uint32_t index);
 	bool tick(Block &block);
 	void use(const WorkerKind &kind);
 	void finished(Block &block);
 	void drop_worker();
 	void left_behind(Block &block, uint32_t index);
+	void spoil(const Point &point);
 	void idle_died(Worker &worker);
 	void collect(Worker &worker, bool before = false);
 	void decide_blame(Block &block, uint32_t index);
@@ -113,8 +137,10 @@ private:
 	bool under_way_ = false; ///< the worker has items of the block in hand
 	uint32_t first_ = 0;     ///< items [first_, ordered_) of the block were handed over
 	uint32_t ordered_ = 0;
-	uint64_t heartbeat_ = 0; ///< as last seen ...
-	uint64_t since_ns_ = 0;  ///< ... and since when
+	uint64_t heartbeat_ = 0;         ///< as last seen ...
+	WatchClock quiet_;               ///< ... and how long ago
+	uint64_t ticked_ns_ = 0;         ///< when quiet_ was looked at last
+	std::unique_ptr<Others> others_; ///< beside the block in hand, if it wants them
 	const Point *spoiled_ = nullptr;
 	std::vector<Late> late_;
 	/// An item before whose call its worker died of a signal, and which is tried once more: the

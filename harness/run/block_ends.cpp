@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Items that end without coming back: their worker died, hangs, or is stuck.
+#include <algorithm>
 #include <cerrno>
 #include <fmt/format.h>
 #include <sys/wait.h>
@@ -13,8 +14,14 @@ namespace tagtrap {
 void BlockRunner::left_behind(Block &block, uint32_t index)
 {
 	block.seen(index).left_behind = true;
+	spoil(plan_[block.items[index]]);
+}
+
+/// This machine is not as it was.
+void BlockRunner::spoil(const Point &point)
+{
 	if (spoiled_ == nullptr)
-		spoiled_ = &plan_[block.items[index]];
+		spoiled_ = &point;
 }
 
 /// Returns the item to go on with.
@@ -43,10 +50,19 @@ void BlockRunner::hung(Block &block, uint32_t index)
 	Observation &seen = block.seen(index);
 	const Point &point = plan_[block.items[index]];
 	decide_blame(block, index);
-	groups_.hung(group(point), point.offset, seen.hang.killable);
+	if (seen.hang.doubt == Doubt::none)
+		groups_.hung(group(point), point.offset, seen.hang.killable);
 	if (!seen.hang.killable)
 		left_behind(block, index);
 	drop_worker();
+	if (others_ != nullptr) { // its files are open there
+		seen.hang.others_progress =
+			seen.hang.others_measured
+				? std::min(seen.hang.others_progress, others_->rounds())
+				: others_->rounds();
+		others_.reset();
+	}
+	run_after(block, index);
 	mount_again(block, seen);
 }
 
@@ -65,8 +81,8 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 	const WatchPolicy &bounds = watchdog_.policy();
 	const int64_t result = remount(directory, {.patience_ms = watchdog_.scaled(bounds.grace_ms),
 						   .limit_ms = watchdog_.scaled(bounds.setup_ms)});
-	if (result == -ETIMEDOUT && spoiled_ == nullptr) // the place hangs what comes next there
-		spoiled_ = &plan_[block.items[0]];
+	if (result == -ETIMEDOUT) // the place hangs what comes next there
+		spoil(plan_[block.items[0]]);
 	seen.repeated = true;
 	seen.repeat_data_right = result == 0;
 	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;
@@ -90,6 +106,9 @@ void BlockRunner::stuck(Block &block, uint32_t index)
 		seen.repeated = true;
 		seen.repeat_result = -ETIMEDOUT;
 		groups_.hung(group(point), point.offset, gone);
+	} else if (seen.before.made == Made::no_end) {
+		fail_setup(seen, ETIMEDOUT,
+			   "the same call with a good tag, right before it, does not come back");
 	} else {
 		fail_setup(seen, ETIMEDOUT,
 			   fmt::format("preparing the call does not come back{}{}",

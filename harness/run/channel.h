@@ -21,7 +21,8 @@ struct Channel {
 	std::atomic<int32_t> listener = -1;   ///< the child's seccomp listener, if it counts
 	std::array<std::array<uint32_t, block_size>, 2> items = {}; ///< plan indices, per slot
 	std::array<std::array<Observation, block_size>, 2> seen = {};
-	Observation again = {}; ///< the child's own: P5's repeat
+	Observation again = {}; ///< the child's own: runs with a good tag
+	GoodRun good = {};      ///< what became of a good-tag run that was ordered
 };
 
 /// Signals that reached a worker child while it had nothing in hand. Shared memory, one per child.
@@ -36,6 +37,8 @@ struct Order {
 	uint32_t slot;
 	uint32_t first;
 	uint32_t last;
+	/// Only the same calls with a good tag, for Channel::good: nothing is put into the slot.
+	bool good = false;
 };
 
 } // namespace tagtrap

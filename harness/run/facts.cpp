@@ -131,6 +131,7 @@ Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course
 		  {"excluded", course.excluded.size()},
 		  {"every_point", setup.every_point},
 		  {"time_scale", setup.time_scale},
+		  {"watch_s", setup.watch_s},
 		  {"allow_hangs", setup.allow_hangs}}},
 		{"seed", 0},
 		{"contract",

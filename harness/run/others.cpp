@@ -3,6 +3,8 @@
 
 #include <array>
 #include <atomic>
+#include <cerrno>
+#include <ctime>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,13 +23,19 @@ namespace {
 
 constexpr int grace_ms = 1000; ///< how long SIGKILL may take
 
-/// One round of ordinary work on the mount. False: it does not work any more.
+/// One round of ordinary work on the mount. False: it was refused.
 bool round(const std::string &path)
 {
 	std::array<char, 4096> data = {};
 	const sys::Fd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
-	return file && write(file.get(), data.data(), data.size()) > 0 &&
-	       pread(file.get(), data.data(), data.size(), 0) > 0 && unlink(path.c_str()) == 0;
+	if (!file)
+		return errno == ENOSPC || errno == EDQUOT;
+	// To be told that there is no room is an answer like another.
+	const ssize_t written = write(file.get(), data.data(), data.size());
+	const bool full = written < 0 && (errno == ENOSPC || errno == EDQUOT);
+	const bool done =
+		full || (written > 0 && pread(file.get(), data.data(), data.size(), 0) > 0);
+	return unlink(path.c_str()) == 0 && done;
 }
 
 } // namespace
@@ -42,9 +50,12 @@ Others::Others(const std::string &directory)
 	pid_ = sys::must(fork(), "fork of a second task");
 	if (pid_ == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		while (round(path_))
-			++*rounds_;
-		_exit(0);
+		constexpr timespec pause = {0, 1'000'000};
+		for (;;)
+			if (round(path_))
+				++*rounds_;
+			else
+				nanosleep(&pause, nullptr); // it may be let again
 	}
 }
 

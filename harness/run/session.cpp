@@ -30,18 +30,17 @@ public:
 	{
 		const Preflight ground = preflight();
 		if (ground.ground != Ground::ok || stop_asked() != 0) { // that may end a trial
-			journal_.write(run_event(setup_, facts_, course_, Contract::mainline,
-						 stop_asked() != 0 ? "none: interrupted"
-								   : "none: preflight failed"));
+			const bool stopped = stop_asked() != 0;
+			const auto *why = stopped ? "none: interrupted" : "none: preflight failed";
+			journal_.write(run_event(setup_, facts_, course_, Contract::mainline, why));
 			journal_.write(to_json(ground));
 			finish(nothing_done());
-			return stop_asked() != 0 ? 128 + stop_asked()
-						 : status_of(ground, setup_.our_vm);
+			return stopped ? 128 + stop_asked() : status_of(ground, setup_.our_vm);
 		}
 		const CanaryEnd canary = run_canary(facts_.page_size);
 		const auto contract = setup_.contract ? setup_.contract : canary.contract;
-		const std::string why = setup_.contract ? fmt::format("asked for; {}", canary.why)
-							: fmt::format("auto; {}", canary.why);
+		const std::string why =
+			fmt::format("{}; {}", setup_.contract ? "asked for" : "auto", canary.why);
 		terms_.contract = contract.value_or(Contract::mainline);
 		Json event = run_event(setup_, facts_, course_, terms_.contract, why);
 		if (!contract)

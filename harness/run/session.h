@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -10,6 +11,7 @@
 #include "harness/model/plan.h"
 #include "harness/model/ranges.h"
 #include "harness/model/record.h"
+#include "harness/run/watch_clock.h"
 
 namespace tagtrap {
 
@@ -18,6 +20,9 @@ struct Earlier {
 	Ranges finished = {};                           ///< places in the plan that have an `end`
 	std::set<std::string, std::less<>> alone = {};  ///< ids that need a `begin` of their own
 	std::set<std::string, std::less<>> closed = {}; ///< groups that are closed already
+	std::set<std::string, std::less<>> hearts = {}; ///< of hangs that are confirmed
+	/// Points that hung on that machine and wait for their good-tag run: id -> heart.
+	std::map<std::string, std::string> after = {};
 	bool restored = false; ///< this machine is a copy of an earlier one
 };
 
@@ -27,6 +32,7 @@ struct SessionSetup {
 	std::optional<Contract> contract = std::nullopt; ///< none: the canary decides
 	SignalPin pin = SignalPin::any;
 	double time_scale = 1.0;
+	double watch_s = default_watch_s; ///< how long the first hang of a heart is watched
 	bool every_point = false;
 	bool allow_hangs = false;
 	bool our_vm = false;           ///< mounts, devices and the whole machine are ours to lose

@@ -24,6 +24,11 @@ constexpr int looks = 6;
 constexpr int reap_ms = 5000;           ///< how long SIGKILL may take
 constexpr useconds_t between_us = 4000; ///< the task runs meanwhile
 
+std::string stack_now(pid_t task)
+{
+	return sys::slurp("/proc/" + std::to_string(task) + "/stack");
+}
+
 /// The sampler child.
 [[noreturn]] void sample(pid_t task, const cpu_set_t &one, char *best)
 {
@@ -33,17 +38,14 @@ constexpr useconds_t between_us = 4000; ///< the task runs meanwhile
 	if (sched_setaffinity(0, sizeof(one), &one) != 0 ||
 	    sched_setaffinity(task, sizeof(one), &one) != 0)
 		_exit(1);
-	const std::string path = "/proc/" + std::to_string(task) + "/stack";
 	for (int i = 0; i < looks; ++i) {
 		usleep(between_us);
-		const std::string seen = sys::slurp(path);
+		const std::string seen = stack_now(task);
 		if (seen.size() > std::strlen(best))
 			std::copy_n(seen.data(), std::min(seen.size(), page - 1), best);
 	}
 	_exit(0);
 }
-
-} // namespace
 
 std::string preempted_stack(pid_t task, int bound_ms)
 {
@@ -80,6 +82,16 @@ std::string preempted_stack(pid_t task, int bound_ms)
 	}
 	munmap(shared, page);
 	return stack;
+}
+
+} // namespace
+
+std::string stack_of(pid_t task, char state, int bound_ms)
+{
+	if (state == 'S' || state == 'D')
+		if (std::string stack = stack_now(task); !stack.empty())
+			return stack;
+	return preempted_stack(task, bound_ms);
 }
 
 } // namespace tagtrap

@@ -32,29 +32,24 @@ size_t Walk::planned() const
 void Walk::run()
 {
 	skip_excluded();
+	run_afters(before_, plan_, runner_, journal_);
 	std::unique_ptr<Ready> before;
 	size_t next = 0;
-	while (next < plan_.size() && stop_asked() == 0) {
+	while (next < plan_.size() && stop_asked() == 0 && !lost()) {
 		auto now = std::make_unique<Ready>();
 		next = filling_.next_block(next, left_behind(), now->block);
-		if (!now->block.items.empty()) {
+		if (!now->block.items.empty())
 			begin(now->block);
-			runner_.start(now->block);
-		}
 		if (before)
 			judge_block(*before, &now->block); // while the worker is busy
-		if (!now->block.items.empty()) {
-			runner_.finish(now->block);
-			now->complaint = log_.complaint();
-		}
+		if (!now->block.items.empty())
+			finish_block(*now);
 		before = std::move(now);
 		write_late(before.get());
 		if (before->complaint.kind > ComplaintKind::warning) {
 			take_apart(*before);
 			before.reset();
 		}
-		if ((runner_.spoiled() != nullptr || !suspects_.empty()) && setup_.our_vm)
-			break; // the host starts a fresh machine
 	}
 	if (before)
 		judge_block(*before, nullptr);
@@ -79,14 +74,15 @@ void Walk::write_late(Ready *unjudged)
 	}
 }
 
-/// A task that is left behind holds locks and a processor: what is run beside it tells
-/// nothing.
 std::string Walk::left_behind() const
 {
-	if (runner_.spoiled() == nullptr || setup_.our_vm)
-		return "";
-	return fmt::format("a task that SIGKILL does not end was left behind by {}",
-			   id(*runner_.spoiled()));
+	return what_is_left(runner_, setup_);
+}
+
+/// The host starts a fresh machine.
+bool Walk::lost() const
+{
+	return setup_.our_vm && (runner_.spoiled() != nullptr || !suspects_.empty());
 }
 
 /// Judges a block in which the kernel complained. Whose complaint it is shows when its
@@ -103,9 +99,7 @@ void Walk::take_apart(Ready &ready)
 		Ready alone;
 		alone.block.items = {item};
 		begin(alone.block);
-		runner_.start(alone.block);
-		runner_.finish(alone.block);
-		alone.complaint = log_.complaint();
+		finish_block(alone);
 		write_late(&alone);
 		judge_block(alone, nullptr);
 	}
@@ -119,10 +113,17 @@ Json Walk::ids_of(const std::vector<uint32_t> &items) const
 	return ids;
 }
 
-void Walk::begin(const Block &block)
+void Walk::begin(Block &block)
 {
 	journal_.write(
 		Json{{"event", "begin"}, {"ids", ids_of(block.items)}, {"indices", block.items}});
+	runner_.start(block);
+}
+
+void Walk::finish_block(Ready &ready)
+{
+	runner_.finish(ready.block);
+	ready.complaint = log_.complaint();
 }
 
 /// `next` is the block that the worker has in hand, if any. Returns the points that are not

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/run/afters.h"
 #include "harness/run/blame.h"
 #include "harness/run/block.h"
 #include "harness/run/facts.h"
@@ -38,10 +39,11 @@ public:
 		  terms_(ground.terms), log_(ground.log),
 		  groups_(ground.setup.every_point, ground.before.closed),
 		  runner_(plan_, ground.abilities.survey, ground.facts.page_size,
-			  ground.setup.time_scale, groups_),
+			  ground.setup.time_scale, ground.setup.watch_s, groups_),
 		  filling_(ground.setup, ground.before, plan_, ground.abilities, groups_,
 			   ground.terms)
 	{
+		arrange_watches(runner_, before_, journal_, terms_);
 	}
 
 	/// Goes on until the plan is done, the machine is not as it was, or a signal says stop.
@@ -63,7 +65,9 @@ private:
 	std::string left_behind() const;
 	void take_apart(Ready &ready);
 	Json ids_of(const std::vector<uint32_t> &items) const;
-	void begin(const Block &block);
+	void begin(Block &block);
+	void finish_block(Ready &ready);
+	bool lost() const;
 	std::vector<uint32_t> judge_block(Ready &ready, Block *next);
 	void write_end(uint32_t item, const Observation &seen, bool again = false);
 	void leave_out(uint32_t item);

@@ -19,6 +19,7 @@
 #include "harness/model/case.h"
 #include "harness/run/guard.h"
 #include "harness/run/recorder.h"
+#include "harness/run/watch_clock.h"
 #include "harness/sys/caller.h"
 #include "harness/sys/must.h"
 #include "harness/sys/proc.h"
@@ -69,8 +70,11 @@ void settle_down()
 			channel.slot = order.slot;
 			channel.current = i;
 			channel.heartbeat++;
-			bench.observe(plan[channel.items[order.slot][i]],
-				      channel.seen[order.slot][i], channel);
+			const Point &point = plan[channel.items[order.slot][i]];
+			if (order.good)
+				bench.observe_good(point, channel);
+			else
+				bench.observe(point, channel.seen[order.slot][i], channel);
 		}
 		settle_down();
 		strays->before = strays->count.load(); // all of them came ahead of this order
@@ -264,12 +268,17 @@ Worker::Event Worker::wait(int timeout_ms, Channel &channel)
 
 bool Worker::kill_within(int grace_ms)
 {
-	const uint64_t until = sys::now_ns() + 1'000'000ull * static_cast<unsigned>(grace_ms);
+	constexpr timespec pause = {0, 2'000'000};
+	constexpr uint64_t asked_ns = 10'000'000; // with all that sweep() does
+	const uint64_t grace_ns = 1'000'000ull * static_cast<unsigned>(grace_ms);
+	WatchClock clock; // a machine that stands still kills nobody
+	uint64_t before = sys::now_ns();
 	bool gone = sweep();
-	while (!gone && sys::now_ns() < until) {
-		constexpr timespec pause = {0, 2'000'000};
+	while (!gone && clock.counted_ns() < grace_ns) {
 		nanosleep(&pause, nullptr);
 		gone = sweep();
+		const uint64_t now = sys::now_ns();
+		clock.look({asked_ns, now - std::exchange(before, now)});
 	}
 	given_up_ = !gone;
 	return gone;

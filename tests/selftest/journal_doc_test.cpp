@@ -73,6 +73,8 @@ std::vector<Json> written_events()
 		{.closed = {{"group", 1}}, .pending = 1, .spoiled = true, .interrupted = 2}));
 	events.push_back(host.interrupted(2));
 	events.push_back(vm::machine_event(1, true, 1.5));
+	events.push_back(after_event("a", {Made::ended, 1, 1}));
+	events.push_back(watch_event("a", 1, 1));
 	for (auto &event : events)
 		if (event["event"] == "finish")
 			event["totals"] = event["pending"] = Json::object(); // keys are names
@@ -96,6 +98,7 @@ Keys written_keys()
 	each_field(static_cast<Hang *>(nullptr), add);
 	each_field(static_cast<HangSample *>(nullptr), add);
 	each_field(static_cast<Failure *>(nullptr), add);
+	each_field(static_cast<GoodRun *>(nullptr), add);
 	return keys;
 }
 

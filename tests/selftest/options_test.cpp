@@ -51,6 +51,7 @@ TEST_CASE("no words mean the default run")
 	CHECK(options.where == Where::automatic);
 	CHECK(options.request.specs.empty());
 	CHECK(options.time_scale == 1.0);
+	CHECK(options.watch_s == 60);
 }
 
 TEST_CASE("every option of run is read")
@@ -98,6 +99,8 @@ TEST_CASE("what makes no sense is refused in one line that names it")
 	CHECK(names(refused({"--page-size=5000"}), "5000"));
 	CHECK(names(refused({"--time-scale=0"}), "--time-scale=0"));
 	CHECK(names(refused({"--time-scale=fast"}), "fast"));
+	for (const auto *word : {"--watch=0", "--watch=5s", "--watch=3601"})
+		CHECK(names(refused({word}), word));
 	CHECK(names(refused({"--kernel"}), "--kernel"));
 	CHECK(names(refused({"--quick", "--exhaustive"}), "--exhaustive"));
 	CHECK(names(refused({"--native", "--vm"}), "--vm"));
@@ -145,8 +148,9 @@ TEST_CASE("help and version end well and name the program's words")
 
 TEST_CASE("what the guest is told comes out as what the host was told")
 {
-	const auto host = accepted({"--contract=mainline", "--signal=segv", "--exhaustive",
-				    "--every-point", "--time-scale=3", "read/*", "~[fs]"});
+	const auto host =
+		accepted({"--contract=mainline", "--signal=segv", "--exhaustive", "--every-point",
+			  "--time-scale=3", "--watch=2.5", "read/*", "~[fs]"});
 	const auto guest = accepted(guest_arguments(host), Program::target);
 	CHECK(guest.contract == host.contract);
 	CHECK(guest.pin == host.pin);
@@ -154,6 +158,7 @@ TEST_CASE("what the guest is told comes out as what the host was told")
 	CHECK(guest.every_point);
 	CHECK(guest.allow_hangs);
 	CHECK(guest.time_scale == 3.0);
+	CHECK(guest.watch_s == 2.5);
 	CHECK(guest.request.specs == host.request.specs);
 	CHECK(accepted(guest_arguments(accepted({"preflight"})), Program::target).action ==
 	      Action::preflight);

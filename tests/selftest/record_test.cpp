@@ -40,6 +40,16 @@ void randomise(Random &random, ComplaintKind &value)
 	value = static_cast<ComplaintKind>(random() % 5);
 }
 
+void randomise(Random &random, Doubt &value)
+{
+	value = static_cast<Doubt>(random() % 5);
+}
+
+void randomise(Random &random, Made &value)
+{
+	value = static_cast<Made>(random() % 6);
+}
+
 template <class Number>
 requires std::is_arithmetic_v<Number>
 void randomise(Random &random, Number &value)
@@ -185,6 +195,55 @@ TEST_CASE("a hang has its evidence at hand", "[record]")
 	hang.last.minor_faults = 0; // another thread was looked at
 	CHECK(to_json(end)["evidence"]["others_progress"] == 0);
 	CHECK(to_json(end)["evidence"]["faults_per_s"] == 0.0);
+}
+
+TEST_CASE("stacks of old journals are samples, those of today a histogram", "[record]")
+{
+	const auto old = observation_from_json(
+		Json{{"hang", {{"seen", true}, {"stacks", {"a+1", "b+1", "b+1", "b+1"}}}}});
+	auto found = histogram(old.hang);
+	REQUIRE(found.rows.size() == 2);
+	CHECK(found.rows[0].stack == "b+1");
+	CHECK(found.rows[0].count == 3);
+	CHECK(found.samples == 4);
+	CHECK_FALSE(old.hang.paired);
+	const auto today = observation_from_json(Json{
+		{"hang",
+		 {{"stacks", {"a+1", "b+1"}}, {"stack_counts", {12, 5}}, {"stack_samples", 20}}}});
+	found = histogram(today.hang);
+	REQUIRE(found.rows.size() == 2);
+	CHECK(found.rows[0].stack == "a+1");
+	CHECK(found.rows[0].count == 12);
+	CHECK(found.samples == 20);
+	CHECK(histogram({}).rows.empty());
+}
+
+TEST_CASE("the evidence has the good-tag runs, the length of SIGKILL and all that grew", "[record]")
+{
+	const auto end =
+		sample_hang("read/gfs2/cached/sync/4096@0/handler", VerdictKind::livelock, true);
+	const auto evidence = to_json(end)["evidence"];
+	CHECK(evidence["before"] ==
+	      Json({{"made", "ended"}, {"result", 4096}, {"elapsed_ns", 310'000}}));
+	CHECK(evidence["after"]["made"] == "ended");
+	CHECK(evidence["kill_ms"] == 12.0);
+	CHECK(evidence["counted_s"] == 4.9);
+	CHECK(evidence["minor_faults"] == 250'000);
+	CHECK(evidence["voluntary_switches"] == 3);
+	CHECK(evidence["heart"] == "gfs2_file_read_iter");
+	CHECK(evidence["stack_counts"] == Json({13, 4}));
+	CHECK(evidence["stack_samples"] == 20);
+}
+
+TEST_CASE("a good-tag run of another machine is an event of its own", "[record]")
+{
+	const auto event = after_event("x", {Made::no_end, 0, 5});
+	CHECK(event == Json({{"event", "after"},
+			     {"id", "x"},
+			     {"run", {{"made", "no_end"}, {"elapsed_ns", 5}}}}));
+	CHECK(good_run_from_json(event["run"]) == GoodRun{Made::no_end, 0, 5});
+	CHECK_THROWS_WITH(good_run_from_json(Json{{"made", "perhaps"}}),
+			  "run.made: unknown value perhaps");
 }
 
 TEST_CASE("the host's end for a lost machine is a crash", "[record]")

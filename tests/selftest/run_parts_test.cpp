@@ -12,7 +12,6 @@
 #include "harness/run/journal.h"
 #include "harness/run/places.h"
 #include "harness/run/skips.h"
-#include "harness/run/watchdog.h"
 #include "harness/sys/file.h"
 #include "harness/sys/proc.h"
 #include "tests/selftest/scratch.h"
@@ -110,28 +109,6 @@ TEST_CASE("releases of kernels")
 	CHECK_FALSE(parse_release("", major, minor));
 	CHECK_FALSE(parse_release("seven", major, minor));
 	CHECK_FALSE(parse_release("7", major, minor));
-}
-
-TEST_CASE("functions of a kernel stack")
-{
-	CHECK(functions_of("[<0>] gfs2_file_read_iter+0x11c/0x3a0\n"
-			   "[<0>] vfs_read+0x1fc/0x330\n"
-			   "garbage\n"
-			   "[<0>] 0xffff800080\n") ==
-	      std::set<std::string>{"gfs2_file_read_iter", "vfs_read"});
-	CHECK(functions_of("").empty());
-}
-
-TEST_CASE("the same hang is told by its functions, another one is not")
-{
-	using Names = std::set<std::string>;
-	const Names known = {"a", "b", "c", "d", "e", "f", "g", "h", "i", "j"};
-	CHECK(same_functions(known, known));
-	CHECK(same_functions(known, {"a", "b", "x"})); // two of three
-	CHECK_FALSE(same_functions(known, {"a", "x"}));
-	CHECK_FALSE(same_functions(known, {"x", "y"}));
-	CHECK_FALSE(same_functions(known, {}));
-	CHECK_FALSE(same_functions({}, known));
 }
 
 TEST_CASE("a task may be called anything")

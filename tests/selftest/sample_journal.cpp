@@ -165,8 +165,17 @@ EndRecord sample_hang(const std::string &id, VerdictKind kind, bool killable)
 	put(seen.hang.stacks[0],
 	    "[<0>] fault_in_iov_iter_writeable+0x7c/0x1a0\n"
 	    "[<0>] gfs2_file_read_iter+0x1a4/0x2c0\n[<0>] vfs_read+0x1c8/0x300");
-	seen.hang.stacks[1] = seen.hang.stacks[0];
-	put(seen.hang.stacks[2], "[<0>] gfs2_glock_dq+0x24/0x60\n[<0>] vfs_read+0x1c8/0x300");
+	put(seen.hang.stacks[1], "[<0>] gfs2_glock_dq+0x24/0x60\n[<0>] vfs_read+0x1c8/0x300");
+	seen.hang.stack_counts = {13, 4};
+	seen.hang.stack_samples = 20;
+	put(seen.hang.innermost, "fault_in_iov_iter_writeable 13, gfs2_glock_dq 4, "
+				 "gfs2_glock_nq 3");
+	put(seen.hang.heart, "gfs2_file_read_iter");
+	seen.hang.paired = true;
+	seen.hang.counted_ns = 4'900'000'000;
+	seen.hang.kill_ns = killable ? 12'000'000 : 5'000'000'000;
+	seen.before = {Made::ended, 4096, 310'000};
+	seen.after = {Made::ended, 4096, 402'000};
 	seen.hang.others_measured = true;
 	seen.hang.others_progress = 41;
 	return end;

@@ -43,7 +43,7 @@ TEST_CASE("the machine has MTE, the ports and the disks it was asked for")
 			       "virtserialport,chardev=journal,name=tagtrap.journal"}));
 	CHECK(has_words(argv, {"-chardev", "socket,id=control,fd=5", "-device",
 			       "virtserialport,chardev=control,name=tagtrap.control"}));
-	CHECK(has_words(argv, {"-mon", "chardev=qmp,mode=control"}));
+	CHECK(has_words(argv, {"-qmp", "chardev:qmp"}));
 	// A comma in a file's name is not the end of the option, and the image is left as it is.
 	CHECK(has_words(argv,
 			{"-drive",

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/hearts.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <fmt/format.h>
+#include <functional>
+
+namespace tagtrap {
+
+namespace {
+
+template <size_t N>
+bool begins_with_any(std::string_view name, const std::array<std::string_view, N> &beginnings)
+{
+	return std::ranges::any_of(beginnings, [name](std::string_view beginning) {
+		return name.starts_with(beginning);
+	});
+}
+
+/// Here and below no stack tells one call from another.
+constexpr std::array<std::string_view, 9> entries = {
+	"__arm64_sys_", "__x64_sys_", "x64_sys_call",  "invoke_syscall", "do_el0_svc",
+	"el0",          "do_syscall", "entry_SYSCALL", "ret_from_fork",
+};
+
+/// Copies from and to the user, what they call, and what faults pages in for them: wherever these
+/// are met, the function that called them is the one that goes round.
+constexpr std::array<std::string_view, 43> helpers = {
+	"copy_page_from_iter",
+	"copy_page_to_iter",
+	"copy_folio_from_iter",
+	"copy_folio_to_iter",
+	"copy_from_iter",
+	"_copy_from_iter",
+	"__copy_from_iter",
+	"copy_to_iter",
+	"_copy_to_iter",
+	"__copy_to_iter",
+	"copyin",
+	"copyout",
+	"copy_from_user",
+	"_copy_from_user",
+	"copy_to_user",
+	"_copy_to_user",
+	"raw_copy_",
+	"__arch_copy_",
+	"__arch_clear_user",
+	"_inline_copy_",
+	"rep_movs",
+	"clear_user",
+	"__clear_user",
+	"memcpy_from_iter",
+	"memcpy_to_iter",
+	"iterate_and_advance",
+	"iov_iter_",
+	"import_iovec",
+	"__import_iovec",
+	"iovec_from_user",
+	"copy_iovec_from_user",
+	"strncpy_from_user",
+	"strnlen_user",
+	"fault_in_",
+	"fixup_user_fault",
+	"faultin_page",
+	"__get_user_pages",
+	"get_user_pages",
+	"handle_mm_fault",
+	"do_page_fault",
+	"do_mem_abort",
+	"exc_page_fault",
+	"asm_exc_page_fault",
+};
+
+/// Ways to sleep, to wait for a lock and to be preempted: of interest is who does.
+constexpr std::array<std::string_view, 37> waits = {
+	"__switch_to",
+	"__schedule",
+	"schedule",
+	"io_schedule",
+	"preempt_",
+	"__cond_resched",
+	"_cond_resched",
+	"dynamic_cond_resched",
+	"mutex_lock",
+	"__mutex_lock",
+	"rwsem_",
+	"down_",
+	"__down",
+	"up_",
+	"percpu_rwsem_",
+	"__percpu_",
+	"rwbase_",
+	"rt_mutex",
+	"__rt_mutex",
+	"wait_",
+	"__wait",
+	"do_wait_",
+	"prepare_to_wait",
+	"finish_wait",
+	"bit_wait",
+	"out_of_line_wait",
+	"folio_wait_",
+	"__folio_lock",
+	"queued_",
+	"_raw_",
+	"__raw_",
+	"el1",
+	"do_interrupt_handler",
+	"gic_",
+	"generic_handle_",
+	"handle_softirqs",
+	"__do_softirq",
+};
+
+std::string joined(const Functions &functions)
+{
+	std::string out;
+	for (const auto &name : functions)
+		out += name + '\n';
+	return out;
+}
+
+template <size_t N> void copy_text(std::array<char, N> &to, std::string_view text)
+{
+	to = {};
+	text.copy(to.data(), N - 1);
+}
+
+/// The most frequent first; among equals the one that was seen first.
+template <class Of> auto counted(const std::vector<std::string> &stacks, Of of)
+{
+	struct Row {
+		std::string key;
+		size_t first;
+		uint32_t count = 0;
+	};
+	std::vector<Row> rows;
+	for (size_t i = 0; i < stacks.size(); i++) {
+		const std::string key = of(stacks[i]);
+		const auto found = std::ranges::find(rows, key, &Row::key);
+		if (found != rows.end())
+			found->count++;
+		else
+			rows.push_back({key, i, 1});
+	}
+	std::ranges::stable_sort(rows, std::greater<>(), &Row::count);
+	return rows;
+}
+
+std::string innermost_of(const std::string &stack)
+{
+	const Functions functions = functions_of(stack);
+	return functions.empty() ? "" : functions.front();
+}
+
+} // namespace
+
+Functions functions_of(std::string_view stack)
+{
+	Functions found;
+	while (!stack.empty()) { // "[<0>] name.isra.0+0x10/0x20 [module]"
+		const std::string_view line = stack.substr(0, stack.find('\n'));
+		stack.remove_prefix(std::min(line.size() + 1, stack.size()));
+		const auto close = line.find("] ");
+		const auto plus = line.find('+');
+		if (close == line.npos || plus == line.npos || plus <= close + 2)
+			continue;
+		std::string_view name = line.substr(close + 2, plus - close - 2);
+		name = name.substr(0, name.find('.'));
+		if (begins_with_any(name, entries))
+			break;
+		found.emplace_back(name);
+	}
+	return found;
+}
+
+namespace {
+
+/// The function that called the outermost helper; empty: no helper is there.
+std::string above_helpers(const Functions &functions)
+{
+	const auto helper =
+		std::find_if(functions.rbegin(), functions.rend(),
+			     [](const auto &name) { return begins_with_any(name, helpers); });
+	const bool called = helper != functions.rend() && helper != functions.rbegin();
+	return called ? *std::prev(helper) : "";
+}
+
+} // namespace
+
+std::string heart_of(const Functions &functions)
+{
+	if (const std::string above = above_helpers(functions); !above.empty())
+		return above;
+	const auto own = std::ranges::find_if_not(functions, [](const auto &name) {
+		return begins_with_any(name, waits) || begins_with_any(name, helpers);
+	});
+	return own == functions.end() ? "" : *own;
+}
+
+bool waits_for_disk(char state, const Functions &functions)
+{
+	constexpr std::array<std::string_view, 4> for_disks = {"io_schedule", "blk_io_schedule",
+							       "submit_bio_wait", "bit_wait_io"};
+	constexpr std::array<std::string_view, 4> for_buffers = {
+		"xfs_buf_iowait", "__wait_on_buffer", "jbd2_log_wait_commit",
+		"folio_wait_writeback"};
+	return state == 'D' && std::ranges::any_of(functions, [&](const auto &name) {
+		       return begins_with_any(name, for_disks) ||
+			      begins_with_any(name, for_buffers);
+	       });
+}
+
+bool disks_at_work(std::string_view diskstats)
+{
+	while (!diskstats.empty()) { // major minor name and eight numbers before the one wanted
+		std::string_view line = diskstats.substr(0, diskstats.find('\n'));
+		diskstats.remove_prefix(std::min(line.size() + 1, diskstats.size()));
+		for (int field = 0; field < 11 && !line.empty(); field++) {
+			line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
+			line.remove_prefix(std::min(line.find(' '), line.size()));
+		}
+		if (std::strtoull(std::string(line).c_str(), nullptr, 10) != 0)
+			return true;
+	}
+	return false;
+}
+
+void StackTally::add(uint64_t at_ns, std::string stack)
+{
+	next_ns_ = at_ns + spacing_ns_;
+	if (stack.empty())
+		return;
+	if (stacks_.size() == most) {
+		for (size_t i = 1; i < most / 2; i++)
+			stacks_[i] = std::move(stacks_[2 * i]);
+		stacks_.resize(most / 2);
+		spacing_ns_ *= 2;
+		next_ns_ = at_ns + spacing_ns_;
+	}
+	stacks_.push_back(std::move(stack));
+}
+
+std::string StackTally::heart() const
+{
+	// A loop has many stations; those that call a helper are the same each time round.
+	for (const auto of : {above_helpers, heart_of})
+		for (const auto &row :
+		     counted(stacks_, [of](const auto &stack) { return of(functions_of(stack)); }))
+			if (!row.key.empty())
+				return row.key;
+	return "";
+}
+
+void StackTally::write(Hang &hang) const
+{
+	hang.stacks = {};
+	hang.stack_counts = {};
+	hang.stack_samples = static_cast<uint32_t>(stacks_.size());
+	// The same functions at other offsets are the same stack.
+	const auto rows =
+		counted(stacks_, [](const auto &stack) { return joined(functions_of(stack)); });
+	for (size_t i = 0; i < std::min<size_t>(rows.size(), max_stacks); i++) {
+		copy_text(hang.stacks[i], stacks_[rows[i].first]);
+		hang.stack_counts[i] = rows[i].count;
+	}
+	std::string innermost;
+	for (const auto &row : counted(stacks_, innermost_of))
+		if (!row.key.empty())
+			innermost += fmt::format("{}{} {}", innermost.empty() ? "" : ", ", row.key,
+						 row.count);
+	copy_text(hang.innermost, innermost);
+	copy_text(hang.heart, heart());
+}
+
+} // namespace tagtrap

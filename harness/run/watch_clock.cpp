@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/run/watch_clock.h"
+
+#include <algorithm>
+
+namespace tagtrap {
+
+namespace {
+
+constexpr double later_s = 5;
+constexpr uint64_t disk_patience = 4;   ///< times what is wanted
+constexpr uint64_t slowest_factor = 20; ///< the same
+
+} // namespace
+
+WatchLengths watch_lengths(double seconds, double time_scale)
+{
+	const auto nanoseconds = [time_scale](double value) {
+		return static_cast<uint64_t>(value * time_scale * 1e9);
+	};
+	return {nanoseconds(seconds), nanoseconds(std::min(seconds, later_s))};
+}
+
+void WatchClock::look(const Look &look)
+{
+	const double share = std::clamp(look.share, 0.0, 1.0);
+	const bool stood_still = look.took_ns > 2 * look.asked_ns;
+	const double counted =
+		static_cast<double>(stood_still ? look.asked_ns : look.took_ns) * share;
+	(look.disk_at_work ? disk_ : counted_) += counted;
+	worked_ += static_cast<double>(look.took_ns) * share;
+	wall_ns_ += look.took_ns;
+}
+
+uint64_t WatchClock::share_percent() const
+{
+	const double share = wall_ns_ == 0 ? 1 : worked_ / static_cast<double>(wall_ns_);
+	return std::max<uint64_t>(static_cast<uint64_t>(100 * share + 0.5), 1);
+}
+
+Doubt WatchClock::doubt(uint64_t wanted_ns) const
+{
+	if (disk_ >= static_cast<double>(disk_patience * wanted_ns))
+		return Doubt::disk;
+	return wall_ns_ >= slowest_factor * wanted_ns ? Doubt::standstill : Doubt::none;
+}
+
+} // namespace tagtrap
