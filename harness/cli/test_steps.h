@@ -27,6 +27,7 @@ std::vector<TestStep> vm_test_steps();
 /// Runs in the VM that are disturbed at random moments. A part of it, unless it is asked for by
 /// name.
 std::vector<TestStep> chaos_test_steps();
+std::vector<TestStep> frozen_test_steps();
 
 /// Calls `checks`, or says why there is no kernel for them: SKIP.
 Tally in_vm(const Options &options, Tally (*checks)(const Options &));

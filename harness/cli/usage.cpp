@@ -17,8 +17,9 @@ uses this machine where it has MTE), runs the suite and writes a report.
 Commands:
   run (default)        run the suite; the report goes to DIR
   test [STEP...]       the project's own tests, on this machine and in the VM
-                       (host, vm, busy, chaos, reference, board; default: all;
-                       chaos by name is longer: runs that are disturbed)
+                       (host, vm, busy, chaos, frozen, reference, board;
+                       default: all; chaos and frozen by name are longer: runs
+                       that are disturbed, and on machines that stand still)
   kernels              kernels known here: name, exact version, fetched or not
                        (--all: every version)
   preflight            what this machine (or the VM) can do, in words
