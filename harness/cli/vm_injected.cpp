@@ -23,7 +23,7 @@ std::span<const Injected> injected_faults()
 		{"inject-slow/pipe/plain/sync/4096@2048/handler", pass, {}, "slow: "},
 		{"inject-last-look/ext4/cached/sync/4096@2048/handler", pass, {}, "slow: "},
 		{"inject-anyway/pipe/good/sync/4096@2048/handler", broken, {}, "control"},
-		{"inject-anyway/pipe/plain/sync/4096@2048/handler",
+		{"inject-anyway/pipe/plain/sync/4096@0/handler",
 		 broken,
 		 {},
 		 "with a good tag, right before it"},

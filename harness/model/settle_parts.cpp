@@ -41,9 +41,10 @@ void heed_afters(const std::vector<StoredAfter> &afters, const Entries &entries)
 		made[after.id] = after.run;
 	for (const auto &entry : entries) {
 		Observation &seen = entry.end->seen;
-		if (seen.end != End::hung || seen.after.made != Made::wanted)
+		if (seen.end != End::hung)
 			continue;
-		if (const auto found = made.find(entry.end->id); found != made.end())
+		const auto found = made.find(entry.end->id);
+		if (seen.after.made == Made::wanted && found != made.end())
 			seen.after = found->second;
 		if (!entry.judged() || !entry.ground->terms || entry.kind() == VerdictKind::crash)
 			continue;
