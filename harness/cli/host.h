@@ -30,6 +30,8 @@ struct Qemu {
 /// --qemu, else the pinned one (fixtures/debian/emulator.h), else, with a note, the one on PATH.
 /// Throws sys::Problem when there is none.
 Qemu pick_qemu(const Options &options);
+/// The vmlinux of a kernel with symbols, where it is on this machine; else empty.
+std::string vmlinux_of(const debian::Kernel &kernel);
 
 /// The page size of a kernel as its configuration has it, 4096 when that is not known.
 uint32_t page_size_of(const debian::Kernel &kernel);

@@ -8,8 +8,10 @@
 #include "fixtures/debian/sysroot.h"
 #include "fixtures/vm/run.h"
 #include "harness/cli/commands.h"
+#include "harness/cli/confirm.h"
 #include "harness/cli/host.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/rerun.h"
 #include "harness/cli/results.h"
 #include "harness/report/rest.h"
 #include "harness/sys/claim.h"
@@ -101,16 +103,48 @@ int ask_vm(vm::VmRun run)
 	return status;
 }
 
-int run_vm(const Options &options)
+/// Runs one point of a run again, in a machine of its own.
+RunAlone alone_in_vm(const Options &options, const vm::VmRun &run)
+{
+	return [&options, &run](const std::string &id, const fs::path &directory) {
+		const Options asked = options_alone(options, id);
+		vm::VmRun alone = run;
+		alone.out = directory;
+		alone.argv = guest_arguments(asked);
+		alone.filesystems = filesystems(asked.request);
+		alone.preface.clear();
+		alone.request = Json::object();
+		alone.deadline.reset();
+		alone.on_event = nullptr;
+		return vm::run_in_vm(alone);
+	};
+}
+
+/// What a run of these options is; `before` is the run that it is a rerun of, or null.
+vm::VmRun whole_run(Options options, const debian::Kernel &kernel, const Journal *before)
+{
+	if (before == nullptr)
+		return describe_run(options, kernel);
+	options.request.page_size = page_size_of(kernel);
+	const Json event = take_up(options, *before, options.request);
+	auto run = describe_run(options, kernel);
+	run.preface = {event};
+	run.request["only"] = *options.request.only;
+	return run;
+}
+
+int run_vm(const Options &options, const Journal *before)
 {
 	const auto kernel = debian::get_kernel(options.kernel, options.modules);
-	auto run = describe_run(options, kernel);
+	auto run = whole_run(options, kernel, before);
 	if (options.action != Action::run)
 		return ask_vm(std::move(run));
 	const sys::HeldSignals held; // what has begun ends with its report
 	run.out = make_results_directory(options.out, debian::exact_name(kernel));
 	Progress progress(isatty(STDERR_FILENO) != 0);
 	run.on_event = [&progress](const Json &event) { show(progress, event); };
+	if (options.max_time)
+		run.deadline = std::chrono::steady_clock::now() + *options.max_time;
 	int status = 3;
 	try {
 		status = vm::run_in_vm(run);
@@ -129,6 +163,8 @@ int run_vm(const Options &options)
 		sys::say("tagtrap: interrupted before the machine had anything to say\n");
 		return status;
 	}
+	if (status == 0 && options.confirm)
+		status = confirm_violations(run.out, alone_in_vm(options, run));
 	const int judged = write_reports(run.out);
 	return status == 0 ? judged : status;
 }
@@ -157,10 +193,18 @@ vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
 	return run;
 }
 
-int run_command(const Options &options)
+int run_command(const Options &said)
 {
-	if (options.list)
-		return list_command(options);
+	if (said.list)
+		return list_command(said);
+	if (!said.shell.empty())
+		return shell_command(said);
+	Options options = said;
+	std::optional<Journal> before;
+	if (!options.rerun.empty()) {
+		before = earlier_run(options.rerun);
+		options = inherited(options, before->runs.front());
+	}
 	const bool has_mte = machine_has_mte();
 	if (options.where == Where::native && !has_mte) {
 		sys::say("tagtrap: this machine's processor shows no MTE (HWCAP2_MTE): "
@@ -171,7 +215,7 @@ int run_command(const Options &options)
 	if (options.where == Where::native ||
 	    (options.where == Where::automatic && has_mte && own_kernel && options.qemu.empty()))
 		return run_natively(options);
-	return run_vm(options);
+	return run_vm(options, before ? &*before : nullptr);
 }
 
 } // namespace tagtrap

@@ -11,6 +11,10 @@ std::vector<std::string> native_command(const Options &options, const std::files
 	auto words = guest_arguments(options);
 	if (!options.allow_hangs)
 		std::erase(words, "--allow-hangs");
+	if (options.confirm)
+		words.insert(words.begin() + 1, "--confirm");
+	if (!options.rerun.empty())
+		words.insert(words.begin() + 1, "--rerun=" + options.rerun);
 	if (!options.out.empty())
 		words.insert(words.begin() + 1, "--out=" + options.out);
 	words.insert(words.begin(), binary.string());

@@ -8,6 +8,8 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include "harness/model/duration.h"
+
 namespace tagtrap {
 namespace {
 
@@ -71,6 +73,13 @@ void add_where(CLI::App &app, Options &options)
 	app.add_option("--cmdline", options.cmdline);
 	app.add_flag_callback("--native", [&options] { options.where = Where::native; });
 	app.add_flag_callback("--vm", [&options] { options.where = Where::vm; });
+	if (options.action == Action::run) {
+		app.add_option("--shell", options.shell);
+		app.add_option_function<std::string>("--gdb", [&options](const std::string &id) {
+			options.shell = id;
+			options.gdb = true;
+		});
+	}
 	app.add_flag("--no-install"); // run.sh has seen to it
 	app.add_option("--qemu", options.qemu);
 	app.add_flag("--refresh", options.refresh);
@@ -106,10 +115,26 @@ void add_plan(CLI::App &app, Options &options)
 	});
 }
 
+/// What a run does besides going through its plan.
+void add_course(CLI::App &app, Options &options)
+{
+	app.add_option_function<std::string>("--max-time", [&options](const std::string &word) {
+		options.max_time = parse_duration(word);
+		if (!options.max_time)
+			throw UsageError(fmt::format("--max-time={}: it takes a number with its "
+						     "unit, as 90s, 30m, 2h",
+						     word));
+	});
+	app.add_option("--rerun", options.rerun);
+	app.add_flag("--confirm", options.confirm);
+}
+
 void add_options(CLI::App &app, Options &options, Program program)
 {
 	switch (options.action) {
 	case Action::run:
+		add_course(app, options);
+		[[fallthrough]];
 	case Action::bench:
 		add_contract(app, options);
 		add_plan(app, options);
@@ -197,11 +222,12 @@ void check(const Options &options, const std::vector<std::string> &words)
 		throw UsageError("--quick and --exhaustive exclude each other");
 	if (given("--native") && given("--vm"))
 		throw UsageError("--native and --vm exclude each other");
-	const bool vm_only = !options.kernel.empty() || !options.modules.empty() ||
-			     !options.cmdline.empty() || !options.qemu.empty();
+	const bool vm_only = !options.shell.empty() || !options.kernel.empty() ||
+			     !options.modules.empty() || !options.cmdline.empty() ||
+			     !options.qemu.empty();
 	if (options.where == Where::native && vm_only)
 		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
-				 "--modules, --cmdline and --qemu");
+				 "--modules, --cmdline, --qemu, --shell and --gdb");
 	if (options.action == Action::judge && !options.contract)
 		throw UsageError("judge: say --contract=mainline or --contract=forced-signal");
 }
@@ -224,6 +250,9 @@ Options parse(std::vector<std::string> words, Program program)
 	auto reversed = words;
 	std::ranges::reverse(reversed); // as CLI11 takes them
 	app.parse(std::move(reversed));
+	for (const CLI::Option *option : app.get_options())
+		if (option->count() != 0)
+			options.given.insert(option->get_name());
 	take_rest(options, app.remaining());
 	check(options, words);
 	return options;
@@ -256,31 +285,6 @@ Parsed parse_options(const std::vector<std::string> &words, Program program)
 		wrong(what);
 	}
 	return parsed;
-}
-
-std::vector<std::string> guest_arguments(const Options &options)
-{
-	std::vector<std::string> words = {options.action == Action::preflight ? "preflight"
-					  : options.action == Action::bench   ? "bench"
-									      : "run"};
-	if (options.action == Action::preflight)
-		return words;
-	if (options.contract)
-		words.push_back(fmt::format("--contract={}", to_string(*options.contract)));
-	if (options.pin != SignalPin::any)
-		words.push_back(fmt::format("--signal={}", to_string(options.pin)));
-	if (options.request.level != Level::standard)
-		words.emplace_back(options.request.level == Level::quick ? "--quick"
-									 : "--exhaustive");
-	if (options.every_point)
-		words.emplace_back("--every-point");
-	words.emplace_back("--allow-hangs"); // the VM is ours to lose
-	if (options.time_scale != 1.0)
-		words.push_back(fmt::format("--time-scale={}", options.time_scale));
-	if (options.watch_s != default_watch_s)
-		words.push_back(fmt::format("--watch={}", options.watch_s));
-	words.insert(words.end(), options.request.specs.begin(), options.request.specs.end());
-	return words;
 }
 
 } // namespace tagtrap

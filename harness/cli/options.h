@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +43,8 @@ struct Options {
 	Where where = Where::automatic;
 	std::string qemu;     ///< --qemu=PATH; empty: the pinned one
 	bool refresh = false; ///< ask the archive again for kernels and QEMU
+	std::string shell;    ///< --shell=ID, --gdb=ID: no run, but a shell that can run this point
+	bool gdb = false;     ///< and a debugger can be attached
 	// What is asked of it.
 	std::optional<Contract> contract = std::nullopt; ///< none: auto
 	SignalPin pin = SignalPin::any;
@@ -51,7 +55,10 @@ struct Options {
 	double time_scale = 1.0;
 	double watch_s =
 		default_watch_s; ///< --watch: how long the first hang of a heart is watched
-	std::string out;         ///< --out=DIR; empty: the default
+	std::optional<std::chrono::seconds> max_time = std::nullopt;
+	std::string rerun;    ///< --rerun=DIR; empty: none
+	bool confirm = false; ///< run each violation again alone
+	std::string out;      ///< --out=DIR; empty: the default
 	// report, judge.
 	std::string format = "text"; ///< text, ktap, json
 	std::string directory;       ///< DIR
@@ -63,6 +70,7 @@ struct Options {
 	bool all = false;                 ///< kernels: every version, not only the newest
 	std::string base = "";            ///< MAJOR.MINOR, `newest`; empty: the stable one
 	std::string config = "reference"; ///< reference, debug
+	std::set<std::string, std::less<>> given = {}; ///< names of options that were said
 	// The session inside a VM of ours (docs/vm-protocol.md); not for people.
 	std::string journal, session_request, work;
 	int host = -1; ///< the descriptor that leads to PID 1

@@ -38,7 +38,7 @@ bool skipped_by_machine(const Verdict &verdict)
 {
 	return verdict.kind == VerdictKind::skip &&
 	       (verdict.reason.starts_with("no asymm: HWCAP2_MTE3") ||
-		verdict.reason.starts_with("store-only needs FEAT_MTE_STORE_ONLY"));
+		verdict.reason.starts_with("no store-only: HWCAP3_MTE_STORE_ONLY is not set"));
 }
 
 std::string said(const Verdict &verdict)

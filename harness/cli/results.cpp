@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/rerun.h"
 #include "harness/model/settle.h"
 #include "harness/report/digest.h"
 #include "harness/report/judge_again.h"
@@ -119,8 +120,14 @@ int judge_command(const Options &options)
 	return exit_status(journal);
 }
 
-int list_command(const Options &options)
+int list_command(const Options &said)
 {
+	Options options = said;
+	if (!options.rerun.empty()) {
+		const Journal before = earlier_run(options.rerun);
+		options = inherited(options, before.runs.front());
+		take_up(options, before, options.request);
+	}
 	const auto all = course(options.request);
 	std::string text;
 	for (const auto &point : all.points)

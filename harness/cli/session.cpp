@@ -1,23 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/run/session.h"
 
+#include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <fmt/format.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
 #include "fixtures/guest/ports.h"
+#include "harness/cli/confirm.h"
 #include "harness/cli/progress.h"
+#include "harness/cli/rerun.h"
 #include "harness/cli/results.h"
 #include "harness/cli/target.h"
 #include "harness/run/places.h"
 #include "harness/sys/claim.h"
 #include "harness/sys/file.h"
+#include "harness/sys/proc.h"
 
 namespace tagtrap {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// When `left` from now is over.
+uint64_t deadline(std::chrono::duration<double> left)
+{
+	return sys::now_ns() + static_cast<uint64_t>(std::max(left.count(), 0.0) * 1e9);
+}
 
 /// What the host's second line says (docs/vm-protocol.md).
 Earlier earlier_from(const Json &said)
@@ -34,6 +45,9 @@ Earlier earlier_from(const Json &said)
 	for (const auto &[name, heart] : after.items())
 		earlier.after[name] = heart.get<std::string>();
 	earlier.restored = said.value("restored", false);
+	if (said.contains("time_left_s"))
+		earlier.deadline_ns =
+			deadline(std::chrono::duration<double>(said["time_left_s"].get<double>()));
 	return earlier;
 }
 
@@ -48,12 +62,48 @@ SessionSetup setup_from(const Options &options)
 	setup.watch_s = options.watch_s;
 	setup.every_point = options.every_point;
 	setup.allow_hangs = options.allow_hangs;
+	setup.max_time = options.max_time;
 	return setup;
 }
 
-int run_on_board(const Options &options, SessionSetup &setup)
+/// Runs the session, and leaves nothing of what it made to work with.
+int run_and_clear(const SessionSetup &setup)
 {
+	try {
+		const int status = run_session(setup);
+		clear_work(setup.work);
+		return status;
+	} catch (...) {
+		clear_work(setup.work);
+		throw;
+	}
+}
+
+/// Runs one point of a run again, in a session of its own.
+RunAlone alone_here(const Options &options)
+{
+	return [&options](const std::string &id, const fs::path &directory) {
+		SessionSetup setup = setup_from(options_alone(options, id));
+		const fs::path work = directory / "work";
+		fs::create_directories(work);
+		setup.work = work.string();
+		setup.journal = (directory / "journal.jsonl").string();
+		return run_and_clear(setup);
+	};
+}
+
+int run_on_board(const Options &said)
+{
+	Options options = said;
+	std::optional<Journal> before;
+	if (!options.rerun.empty()) {
+		before = earlier_run(options.rerun);
+		options = inherited(options, before->runs.front());
+	}
+	SessionSetup setup = setup_from(options);
 	plan(setup.request); // throws what is wrong with the specs before anything is made
+	if (before)
+		setup.preface.push_back(take_up(options, *before, setup.request));
 	utsname name = {};
 	uname(&name);
 	const fs::path out = make_results_directory(options.out, name.release);
@@ -67,16 +117,20 @@ int run_on_board(const Options &options, SessionSetup &setup)
 		progress.planned(planned);
 		progress.ended(end.id, to_string(end.verdict.kind));
 	};
+	if (options.max_time)
+		setup.prepared = [&options] {
+			return Earlier{.deadline_ns = deadline(*options.max_time)};
+		};
 	int status = 3;
 	try {
-		status = run_session(setup);
+		status = run_and_clear(setup);
 	} catch (...) {
 		progress.close();
-		clear_work(setup.work);
 		throw;
 	}
 	progress.close();
-	clear_work(setup.work);
+	if (status == 0 && options.confirm)
+		status = confirm_violations(out, alone_here(options));
 	const int verdicts = write_reports(out);
 	return status != 0 ? status : verdicts;
 }
@@ -85,17 +139,20 @@ int run_on_board(const Options &options, SessionSetup &setup)
 
 int session_command(const Options &options)
 {
-	SessionSetup setup = setup_from(options);
 	if (options.session_request.empty())
-		return run_on_board(options, setup);
+		return run_on_board(options);
+	SessionSetup setup = setup_from(options);
 	setup.our_vm = true;
 	setup.journal = options.journal;
 	setup.work = options.work;
-	setup.machine = parse_json(sys::read_file(options.session_request))
-				.value("machine", Json::object());
-	setup.prepared = [&options] {
-		return earlier_from(parse_json(guest::tell_prepared(options.host)));
-	};
+	const Json request = parse_json(sys::read_file(options.session_request));
+	setup.machine = request.value("machine", Json::object());
+	if (request.contains("only"))
+		setup.request.only = request["only"].get<std::set<std::string, std::less<>>>();
+	if (options.host >= 0) // else somebody sits at the machine's console
+		setup.prepared = [&options] {
+			return earlier_from(parse_json(guest::tell_prepared(options.host)));
+		};
 	return run_session(setup);
 }
 

@@ -58,6 +58,9 @@ Which machine:
   --qemu=PATH          this QEMU instead of the pinned one, which is the newest of
                        Debian 13's backports when it was first needed
   --refresh            ask the archive again for kernels and that QEMU
+  --shell=ID           no run: a VM with a shell on this terminal, and in it a
+                       command that runs this point
+  --gdb=ID             the same, and a debugger can be attached
   --no-install         install nothing; say what is missing
 )";
 
@@ -72,6 +75,11 @@ What is run, and how it is judged:
   --watch=SECONDS      watch the first hang of its kind for so long (default: 60),
                        later ones for 5 s
   --time-scale=F       multiply all time limits
+  --max-time=TIME      90s, 30m, 2h: what tells most comes first, and what is left
+                       when the time is over is SKIP
+  --rerun=DIR          of the run in DIR what failed, was skipped or is new, with
+                       the same plan, kernel and contract unless they are given
+  --confirm            run violations again when the run is over, each alone
   --out=DIR            where results go (default: results/DATE-KERNEL)
   --list               only print the ids of the plan (--page-size=N)
   --help, --version

@@ -32,9 +32,9 @@ inline constexpr std::array more_dispositions = {Disposition::altstack, Disposit
 inline constexpr std::array main_dispositions = {Disposition::handler, Disposition::blocked,
 						 Disposition::ignored, Disposition::fatal};
 inline constexpr std::array all_modes = {
-	Mode{TagCheckMode::sync, false}, Mode{TagCheckMode::none, false},
-	Mode{TagCheckMode::async, false}, Mode{TagCheckMode::asymm, false},
-	Mode{TagCheckMode::sync, true}};
+	Mode{TagCheckMode::sync, false},      Mode{TagCheckMode::none, false},
+	Mode{TagCheckMode::async, false},     Mode{TagCheckMode::asymm, false},
+	Mode{TagCheckMode::storeonly, false}, Mode{TagCheckMode::sync, true}};
 
 /// The point that stands for `path`: SYNC, handler, a page long, a granule in the middle.
 Point base_point(const Case &call, const Place &place, const Path &path, uint32_t page_size);

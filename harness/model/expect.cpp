@@ -23,6 +23,11 @@ bool mode_checks(TagCheckMode mode, Direction direction)
 	return false;
 }
 
+bool checks_half(TagCheckMode mode)
+{
+	return mode_checks(mode, Direction::loads) != mode_checks(mode, Direction::stores);
+}
+
 } // namespace judging
 
 bool is_control(const Point &point)

@@ -113,6 +113,10 @@ public:
 			machine(event);
 		else if (kind == "finish")
 			finish(event);
+		else if (kind == "rerun")
+			rerun(event);
+		else if (kind == "confirm")
+			confirm(event);
 		else
 			throw std::runtime_error("unknown event '" + kind + "'");
 		events_++;
@@ -188,6 +192,27 @@ private:
 		journal_.finish = event;
 		journal_.finish["elapsed_s"] = elapsed_s_;
 		journal_.lost = false;
+	}
+
+	void rerun(const Json &event)
+	{
+		text_field(event, "of");
+		const auto &was = field(event, "was");
+		if (!was.is_array())
+			throw std::runtime_error("field 'was' is not an array");
+		for (const auto &group : was) {
+			text_field(group, "verdict");
+			texts_field(group, "ids");
+		}
+		journal_.rerun = event;
+	}
+
+	void confirm(const Json &event)
+	{
+		text_field(event, "id");
+		text_or_empty(event, "verdict");
+		text_or_empty(event, "rule");
+		journal_.confirms.push_back(event);
 	}
 
 	Journal journal_;

@@ -97,7 +97,7 @@ void add_notes(const Matter &matter, Findings &found)
 	if (seen.kernel_complained && !complains(seen))
 		found.note(fmt::format("complained: {}", complaint_text(seen)));
 	const TagCheckMode mode = matter.point.mode;
-	if (!matter.forced() && (mode == TagCheckMode::asymm || mode == TagCheckMode::storeonly))
+	if (!matter.forced() && checks_half(mode))
 		found.note(fmt::format("silent: the documentation does not say what kernel "
 				       "accesses do in mode {}",
 				       to_string(mode)));

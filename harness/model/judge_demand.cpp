@@ -202,13 +202,10 @@ Rule result_rule(const Matter &matter)
 	case Ground::unreached:
 	case Ground::by_path:
 		return Rule::p3;
-	case Ground::by_mode: {
+	case Ground::by_mode:
 		if (matter.forced())
 			return Rule::f6;
-		const bool half = matter.point.mode == TagCheckMode::asymm ||
-				  matter.point.mode == TagCheckMode::storeonly;
-		return half ? Rule::m3 : Rule::m2;
-	}
+		return checks_half(matter.point.mode) ? Rule::m3 : Rule::m2;
 	case Ground::ordinary:
 		return matter.forced() ? Rule::f5 : Rule::m1;
 	case Ground::worker:

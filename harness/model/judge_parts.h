@@ -102,6 +102,10 @@ private:
 /// Whether the CPU checks kernel accesses of `direction` made for a thread in `mode`.
 bool mode_checks(TagCheckMode mode, Direction direction);
 
+/// Checks either kernel loads or kernel stores. What the kernel does then the documentation leaves
+/// open.
+bool checks_half(TagCheckMode mode);
+
 /// `point.call` must not be null.
 Demand demand(const Point &point, const Observation &seen, const Terms &terms);
 

@@ -103,6 +103,11 @@ Selection selected(const PlanRequest &asked)
 		const bool out = !excluded_by(request, point).empty();
 		(out ? found.excluded : found.points).push_back(point);
 	}
+	if (request.only)
+		for (auto *points : {&found.points, &found.excluded})
+			std::erase_if(*points, [&](const Point &point) {
+				return !request.only->contains(id(point));
+			});
 	std::stable_partition(found.points.begin(), found.points.end(),
 			      [](const Point &point) { return !point.call->shape.hazardous; });
 	return found;

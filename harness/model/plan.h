@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +21,8 @@ struct PlanRequest {
 	Level level = Level::standard;
 	uint32_t page_size = 4096;
 	std::vector<std::string> specs = {}; ///< TEST-SPECs; empty: everything
+	/// Ids: nothing else of what the specs select. None: all of it.
+	std::optional<std::set<std::string, std::less<>>> only = std::nullopt;
 };
 
 /// The points of a plan in the order in which they are run: controls of a call x place first,

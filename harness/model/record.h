@@ -24,6 +24,9 @@ GoodRun good_run_from_json(const Json &json);        ///< the same
 /// How the reason of a SKIP begins for a point that a TEST-SPEC excludes; the spec follows.
 inline constexpr std::string_view left_out_by = "left out by ";
 
+/// How the reason of a SKIP begins for a point that --max-time left no time for.
+inline constexpr std::string_view out_of_time = "time: ";
+
 /// One finished point, as `end` records it. The verdict is judge()'s of this one observation:
 /// provisional, until settle() has seen the rest of the journal.
 struct EndRecord {
@@ -94,6 +97,8 @@ struct Journal {
 	std::vector<StoredAfter> afters;
 	std::vector<Json> restarts;
 	std::vector<Json> machines; ///< `machine` events: how long each one took to begin
+	Json rerun = nullptr;       ///< the `rerun` event of a run that takes up another one
+	std::vector<Json> confirms; ///< `confirm` events: violations that were run again
 	Json finish =
 		nullptr; ///< the last one, `elapsed_s` summed up; null if a run did not finish
 	std::vector<std::string> unfinished; ///< ids that a `begin` has and no `end`

@@ -21,6 +21,8 @@ constexpr uint64_t all_tags_but_zero = 0xfffe;
 constexpr unsigned long hwcap2_mte = 1UL << 18;
 constexpr unsigned long hwcap2_mte3 = 1UL << 22;
 constexpr unsigned long hwcap2_mops = 1UL << 43;
+constexpr unsigned long at_hwcap3 = 29;
+constexpr unsigned long hwcap3_mte_store_only = 1UL << 1;
 #endif
 
 } // namespace
@@ -48,6 +50,16 @@ int64_t set_mode(TagCheckMode mode)
 	return sys::raw(SYS_prctl, PR_SET_TAGGED_ADDR_CTRL, control_for(mode), 0, 0, 0);
 }
 
+int64_t try_mode(TagCheckMode mode)
+{
+	const int64_t before = current_control();
+	const int64_t result = set_mode(mode);
+	if (before >= 0)
+		sys::raw(SYS_prctl, PR_SET_TAGGED_ADDR_CTRL, static_cast<uint64_t>(before), 0, 0,
+			 0);
+	return result;
+}
+
 int64_t current_control()
 {
 	return sys::raw(SYS_prctl, PR_GET_TAGGED_ADDR_CTRL, 0, 0, 0, 0);
@@ -59,7 +71,8 @@ Features features()
 	const unsigned long bits = getauxval(AT_HWCAP2);
 	return {.mte = (bits & hwcap2_mte) != 0,
 		.mte3 = (bits & hwcap2_mte3) != 0,
-		.mops = (bits & hwcap2_mops) != 0};
+		.mops = (bits & hwcap2_mops) != 0,
+		.store_only = (getauxval(at_hwcap3) & hwcap3_mte_store_only) != 0};
 #else
 	return {};
 #endif

@@ -14,6 +14,9 @@ uint64_t control_for(TagCheckMode mode);
 /// Sets the tag check mode of this thread. Returns 0 or -errno.
 int64_t set_mode(TagCheckMode mode);
 
+/// What set_mode() says, and back to what was before.
+int64_t try_mode(TagCheckMode mode);
+
 /// What prctl(PR_GET_TAGGED_ADDR_CTRL) says, or -errno.
 int64_t current_control();
 
@@ -22,6 +25,7 @@ struct Features {
 	bool mte = false;
 	bool mte3 = false;
 	bool mops = false;
+	bool store_only = false; ///< shown by kernels from 6.17 on
 };
 Features features();
 

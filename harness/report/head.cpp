@@ -166,28 +166,6 @@ std::string machines_text(const Journal &journal)
 	return item("Machines", fmt::format("{}", fmt::join(parts, ", ")), 4);
 }
 
-std::string closed_text(const Digest &all)
-{
-	constexpr std::string_view mark = "group: ";
-	std::map<std::string, size_t> groups;
-	for (const auto &row : all.rows)
-		if (row.end->verdict.kind == VerdictKind::skip &&
-		    row.end->verdict.reason.starts_with(mark))
-			groups[row.end->group]++;
-	if (groups.empty())
-		return {};
-	size_t points = 0;
-	for (const auto &[group, count] : groups)
-		points += count;
-	auto out = item("Closed",
-			fmt::format("{} after hangs, {} of them skipped "
-				    "(--every-point tries them):",
-				    counted(groups.size(), "group"), counted(points, "point")));
-	for (const auto &[group, count] : groups)
-		out += item("", fmt::format("{} ({})", group, count), 3);
-	return out;
-}
-
 /// Calls that showed nothing on a place, for "no report" is easily read as "no fault".
 std::string uncovered_text(const Digest &all, const Matrix &cells)
 {
@@ -284,6 +262,8 @@ std::string head_text(const Digest &all, const Matrix &cells)
 	out += item("Signal", or_unknown(text_at(run, {"signal", "pin"})) + " (--signal)");
 	out += ground_text(journal);
 	out += plan_text(journal, run);
+	out += item("Rerun of", text_at(journal.rerun, {"of"}));
+	out += time_limit_text(run, all);
 	out += item("Only", joined(value_at(run, {"plan", "specs"})));
 	std::set<std::string> variants;
 	for (const auto &each : journal.runs)

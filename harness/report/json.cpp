@@ -123,6 +123,8 @@ std::string json_report(const Journal &journal)
 		    {"unfinished", journal.unfinished},
 		    {"rest", rest_json(rest_of(journal))},
 		    {"suspects", suspects_json(journal)},
+		    {"rerun", journal.rerun},
+		    {"confirms", journal.confirms},
 		    {"never_checked", journal.never_checked},
 		    {"exit_status", exit_status(journal)},
 		    {"elapsed_s", value_at(journal.finish, {"elapsed_s"})},

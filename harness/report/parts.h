@@ -12,6 +12,9 @@ namespace tagtrap {
 /// to say.
 std::string head_text(const Digest &all, const Matrix &cells);
 std::string ground_text(const Journal &journal);
+/// Groups that were closed after hangs; points that --max-time left out.
+std::string closed_text(const Digest &all);
+std::string time_limit_text(const Json &run, const Digest &all);
 std::string violations_text(const Digest &all);
 std::string known_passed_text(const Digest &all);
 std::string unchecked_text(const Digest &all);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/report/parts.h"
 #include "harness/report/report.h"
+#include "harness/report/rerun.h"
 
 namespace tagtrap {
 
@@ -11,6 +12,7 @@ std::string text_report(const Journal &journal)
 	std::string out = head_text(all, cells);
 	if (!all.rows.empty())
 		out += matrix_text(all, cells);
+	out += rerun_text(journal);
 	out += violations_text(all);
 	out += known_passed_text(all);
 	out += unchecked_text(all);

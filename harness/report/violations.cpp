@@ -4,6 +4,7 @@
 #include <set>
 
 #include "harness/report/command.h"
+#include "harness/report/confirm.h"
 #include "harness/report/known.h"
 #include "harness/report/parts.h"
 #include "harness/report/words.h"
@@ -169,6 +170,7 @@ std::string entry_text(const Digest &all, const Violation &violation, size_t num
 	if (violation.kind == VerdictKind::crash)
 		out += console_text(*all.journal, end.id);
 	out += known_text(violation);
+	out += confirmed_text(*all.journal, violation);
 	auto need = privilege(run, end.id);
 	out += labelled("    privilege  ", need.words);
 	if (violation.kind != VerdictKind::fail && !need.needed)
@@ -195,6 +197,7 @@ std::string violations_text(const Digest &all)
 				    all.violations.size() == 1
 					    ? "1 entry"
 					    : fmt::format("{} entries", all.violations.size())));
+	out += confirmed_summary(all);
 	size_t number = 0;
 	for (const auto &violation : all.violations)
 		out += entry_text(all, violation, ++number);

@@ -84,7 +84,8 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 	};
 	while (first < count && closed(first))
 		++first;
-	if (first >= count || spoiled_)
+	const bool late = deadline_ns_ != 0 && sys::now_ns() >= deadline_ns_;
+	if (first >= count || spoiled_ || late)
 		return false;
 	const WorkerKind kind = kind_for(plan_[block.items[0]]);
 	first_ = first;

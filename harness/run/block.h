@@ -56,6 +56,9 @@ public:
 	BlockRunner &operator=(const BlockRunner &) = delete;
 	~BlockRunner();
 
+	/// From `deadline_ns` (sys::now_ns()) on no worker is handed any more points; 0: never.
+	void stop_at(uint64_t deadline_ns) { deadline_ns_ = deadline_ns; }
+
 	/// Hands the block to a worker of its kind.
 	void start(Block &block);
 	/// Between start() and finish(): takes what the worker has to say, without waiting. A call
@@ -142,6 +145,7 @@ private:
 	uint64_t ticked_ns_ = 0;         ///< when quiet_ was looked at last
 	std::unique_ptr<Others> others_; ///< beside the block in hand, if it wants them
 	const Point *spoiled_ = nullptr;
+	uint64_t deadline_ns_ = 0;
 	std::vector<Late> late_;
 	/// An item before whose call its worker died of a signal, and which is tried once more: the
 	/// signal is blamed on the point before it where the second try comes further.

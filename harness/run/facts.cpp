@@ -109,6 +109,7 @@ Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course
 	feature(features.mte, "mte");
 	feature(features.mte3, "mte3");
 	feature(features.mops, "mops");
+	feature(features.store_only, "mtestoreonly");
 	Json machine = setup.machine;
 	if (!machine.contains("kind"))
 		machine["kind"] = setup.our_vm ? "qemu" : "native";
@@ -132,7 +133,8 @@ Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course
 		  {"every_point", setup.every_point},
 		  {"time_scale", setup.time_scale},
 		  {"watch_s", setup.watch_s},
-		  {"allow_hangs", setup.allow_hangs}}},
+		  {"allow_hangs", setup.allow_hangs},
+		  {"max_time_s", setup.max_time ? Json(setup.max_time->count()) : Json()}}},
 		{"seed", 0},
 		{"contract",
 		 {{"name", to_string(contract)},

@@ -6,17 +6,17 @@
 
 namespace tagtrap {
 
-size_t Filling::next_block(size_t next, const std::string &left_behind, Block &block)
+size_t Filling::next_block(size_t next, const std::string &left_out, Block &block)
 {
 	for (; next < plan_.size() && block.items.size() < block_size; ++next) {
 		const Point &point = plan_[next];
 		if (before_.finished.contains(static_cast<uint32_t>(next)))
 			continue;
 		std::string reason = skip_reason(point, abilities_, setup_, terms_.contract);
-		if (reason.empty())
-			reason = left_behind;
+		if (!left_out.empty() && (reason.empty() || reason == pending_nomops))
+			reason = left_out;
 		if (reason == pending_nomops) {
-			++pending_;
+			pending_.push_back(next);
 			continue;
 		}
 		if (!reason.empty()) {

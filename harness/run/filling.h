@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/run/block.h"
@@ -22,12 +23,14 @@ public:
 	}
 
 	/// Takes the points from `next` on into `block`: of one worker kind and place, one `begin`.
-	/// Those that are not run become skips; all of them for the reason `left_behind`, if there
-	/// is one. Returns where to go on.
-	size_t next_block(size_t next, const std::string &left_behind, Block &block);
+	/// Those that are not run become skips; all of them for the reason `left_out`, if there is
+	/// one. Returns where to go on.
+	size_t next_block(size_t next, const std::string &left_out, Block &block);
 
 	/// Points met so far that wait for another kind of machine.
-	size_t pending() const { return pending_; }
+	size_t pending() const { return pending_.size(); }
+	/// The same, which wait no more.
+	std::vector<size_t> take_pending() { return std::exchange(pending_, {}); }
 
 private:
 	const SessionSetup &setup_;
@@ -36,7 +39,7 @@ private:
 	const Abilities &abilities_;
 	const Groups &groups_;
 	const Terms &terms_;
-	size_t pending_ = 0;
+	std::vector<size_t> pending_;
 };
 
 } // namespace tagtrap

@@ -100,12 +100,15 @@ Preflight without_mte()
 		  "off: docs/boards.md. Without --native the suite runs in QEMU");
 }
 
-/// What prctl says to the modes that every CPU with MTE has.
-Preflight modes_can_be_set()
+/// What prctl says to the modes that every CPU with MTE has, and to the one that this CPU shows.
+Preflight modes_can_be_set(bool store_only)
 {
 	Preflight seen;
 	const auto control = mte::current_control();
-	for (const auto mode : {TagCheckMode::sync, TagCheckMode::async}) {
+	std::vector<TagCheckMode> modes = {TagCheckMode::sync, TagCheckMode::async};
+	if (store_only)
+		modes.push_back(TagCheckMode::storeonly);
+	for (const auto mode : modes) {
 		const int64_t result = mte::set_mode(mode);
 		seen.checks.push_back({fmt::format("prctl sets mode {}", to_string(mode)), "0",
 				       fmt::format("{}", result), result == 0});
@@ -141,10 +144,10 @@ Preflight preflight()
 	const mte::Features features = mte::features();
 	if (!features.mte || !mte::built_for_tags())
 		return without_mte();
-	Preflight modes = modes_can_be_set();
+	Preflight modes = modes_can_be_set(features.store_only);
 	if (modes.ground != Ground::ok)
 		return modes;
-	Preflight seen = weigh(try_tags());
+	Preflight seen = weigh(try_tags(features.store_only));
 	seen.checks.insert(seen.checks.begin(), modes.checks.begin(), modes.checks.end());
 	return seen;
 }

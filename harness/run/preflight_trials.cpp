@@ -34,7 +34,14 @@ void tell_and_leave(int, siginfo_t *info, void *)
 	_exit(0);
 }
 
-[[noreturn]] void be_child(TrialEnd (*body)(mte::TaggedMapping &buffer))
+struct Row {
+	const char *name;
+	Due due;
+	TrialEnd (*body)(mte::TaggedMapping &);
+	TagCheckMode mode = TagCheckMode::sync;
+};
+
+[[noreturn]] void be_child(const Row &row)
 {
 	Recorder::reset_all();
 	struct sigaction action = {};
@@ -44,9 +51,9 @@ void tell_and_leave(int, siginfo_t *info, void *)
 	sigaction(SIGBUS, &action, nullptr);
 	try {
 		mte::TaggedMapping buffer(bytes);
-		if (mte::set_mode(TagCheckMode::sync) < 0)
+		if (mte::set_mode(row.mode) < 0)
 			_exit(1);
-		*told = body(buffer);
+		*told = row.body(buffer);
 	} catch (const std::exception &) {
 		_exit(1);
 	}
@@ -72,13 +79,18 @@ TrialEnd end_of(pid_t child, bool bounded)
 	return WIFSIGNALED(status) ? TrialEnd{How::killed, WTERMSIG(status)} : *told;
 }
 
-TrialEnd in_child(TrialEnd (*body)(mte::TaggedMapping &buffer), bool bounded)
+bool copies(const Row &row)
+{
+	return row.due == Due::all || row.due == Due::not_all;
+}
+
+TrialEnd in_child(const Row &row)
 {
 	*told = {};
 	const pid_t child = fork();
 	if (child == 0)
-		be_child(body);
-	return child < 0 ? TrialEnd{} : end_of(child, bounded);
+		be_child(row);
+	return child < 0 ? TrialEnd{} : end_of(child, copies(row));
 }
 
 volatile unsigned char *user(mte::TaggedMapping &buffer)
@@ -146,12 +158,6 @@ template <bool out, bool spoil> TrialEnd kernel_copy(mte::TaggedMapping &buffer)
 		static_cast<int>(result < 0 ? -result : result)};
 }
 
-struct Row {
-	const char *name;
-	Due due;
-	TrialEnd (*body)(mte::TaggedMapping &);
-};
-
 constexpr std::array rows = {
 	Row{"an allocation tag is read back", Due::no_fault, tag_read_back},
 	Row{"a granule changes its tag, and no other", Due::no_fault, neighbours},
@@ -163,21 +169,29 @@ constexpr std::array rows = {
 	Row{"kernel copy in, matching tag", Due::all, kernel_copy<false, false>},
 	Row{"kernel copy out, mismatching tag", Due::not_all, kernel_copy<true, true>},
 	Row{"kernel copy in, mismatching tag", Due::not_all, kernel_copy<false, true>},
+	Row{"user store, matching tag, store-only", Due::no_fault, store, TagCheckMode::storeonly},
+	Row{"user load, mismatching tag, store-only", Due::no_fault, spoiled_load,
+	    TagCheckMode::storeonly},
+	Row{"user store, mismatching tag, store-only", Due::fault, spoiled_store,
+	    TagCheckMode::storeonly},
+	Row{"kernel copy out, mismatching tag, store-only", Due::not_all, kernel_copy<true, true>,
+	    TagCheckMode::storeonly},
+	Row{"kernel copy in, mismatching tag, store-only", Due::all, kernel_copy<false, true>,
+	    TagCheckMode::storeonly},
 };
 
 } // namespace
 
-std::vector<Trial> try_tags()
+std::vector<Trial> try_tags(bool store_only)
 {
 	void *const shared = sys::must(mmap(nullptr, sizeof(TrialEnd), PROT_READ | PROT_WRITE,
 					    MAP_SHARED | MAP_ANONYMOUS, -1, 0),
 				       "shared memory for the preflight");
 	told = new (shared) TrialEnd;
 	std::vector<Trial> trials;
-	for (const auto &row : rows) {
-		const bool copies = row.due == Due::all || row.due == Due::not_all;
-		trials.push_back({row.name, row.due, in_child(row.body, copies)});
-	}
+	for (const auto &row : rows)
+		if (store_only || row.mode != TagCheckMode::storeonly)
+			trials.push_back({row.name, row.due, in_child(row)});
 	munmap(shared, sizeof(TrialEnd));
 	return trials;
 }

@@ -41,8 +41,8 @@ struct Trial {
 /// Bytes that a kernel copy of a trial asks for: two granules, the first of which is bad if any.
 inline constexpr int copied_bytes = 32;
 
-/// Runs every trial, each in a child of its own.
-std::vector<Trial> try_tags();
+/// Runs every trial, each in a child of its own; those of mode store-only where the CPU has it.
+std::vector<Trial> try_tags(bool store_only);
 
 /// What the trials say of the machine. What user mode shows decides; kernel copies become facts,
 /// for what the kernel does about a tag is what the run is there to judge. Pure.

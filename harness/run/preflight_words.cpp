@@ -71,9 +71,10 @@ std::vector<std::string> preferred_modes()
 std::string describe(const Preflight &seen)
 {
 	const mte::Features features = mte::features();
-	std::string text = fmt::format("CPU features: mte {}, mte3 (asymm) {}, mops {}\n",
-				       features.mte ? "yes" : "no", features.mte3 ? "yes" : "no",
-				       features.mops ? "yes" : "no");
+	std::string text =
+		fmt::format("CPU features: mte {}, mte3 (asymm) {}, store-only {}, mops {}\n",
+			    features.mte ? "yes" : "no", features.mte3 ? "yes" : "no",
+			    features.store_only ? "yes" : "no", features.mops ? "yes" : "no");
 	const auto preferred = preferred_modes();
 	text += fmt::format("mte_tcf_preferred: {}\n",
 			    preferred.empty() ? std::string("not offered by this kernel")

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <optional>
 
+#include "harness/model/value.h"
 #include "harness/run/canary.h"
 #include "harness/run/facts.h"
 #include "harness/run/preflight.h"
@@ -15,11 +16,20 @@ namespace tagtrap {
 
 namespace {
 
+/// The course of `setup`; what tells most comes first where its time is limited.
+Course course_of(const SessionSetup &setup)
+{
+	Course all = course(setup.request);
+	if (setup.max_time)
+		all.points = by_value(all.points);
+	return all;
+}
+
 /// Finds out what the machine is, and then walks the plan.
 class Session {
 public:
 	Session(const SessionSetup &setup, JournalWriter &journal, const KernelFacts &facts)
-		: setup_(setup), journal_(journal), facts_(facts), course_(course(setup.request)),
+		: setup_(setup), journal_(journal), facts_(facts), course_(course_of(setup)),
 		  abilities_(find_abilities(setup, facts, course_.points))
 	{
 		terms_.pin = setup.pin;
@@ -96,6 +106,8 @@ private:
 int run_session(const SessionSetup &setup)
 {
 	JournalWriter journal(setup.journal);
+	for (const Json &event : setup.preface)
+		journal.write(event);
 	heed_stop_signals();
 	return Session(setup, journal, kernel_facts()).run();
 }

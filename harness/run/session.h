@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "harness/model/contract.h"
 #include "harness/model/plan.h"
@@ -23,7 +25,8 @@ struct Earlier {
 	std::set<std::string, std::less<>> hearts = {}; ///< of hangs that are confirmed
 	/// Points that hung on that machine and wait for their good-tag run: id -> heart.
 	std::map<std::string, std::string> after = {};
-	bool restored = false; ///< this machine is a copy of an earlier one
+	bool restored = false;    ///< this machine is a copy of an earlier one
+	uint64_t deadline_ns = 0; ///< when the run's time is over (sys::now_ns()); 0: never
 };
 
 /// All that decides a session. Plain data; from the command line, or from the host's request.
@@ -39,6 +42,8 @@ struct SessionSetup {
 	std::string work = ".";        ///< where files may be made
 	std::string journal;           ///< path of the journal
 	Json machine = Json::object(); ///< what the host knows of the machine, for the `run` event
+	std::optional<std::chrono::seconds> max_time = std::nullopt; ///< --max-time: by_value()
+	std::vector<Json> preface = {}; ///< events that the journal begins with
 	/// Called when nothing is left to do before the first point; may take as long as it likes,
 	/// and return in another machine than it was called in. Null: nothing was done before.
 	std::function<Earlier()> prepared = {};

@@ -15,6 +15,7 @@
 #include "harness/model/case.h"
 #include "harness/model/evidence.h"
 #include "harness/mte/mapping.h"
+#include "harness/mte/mode.h"
 #include "harness/run/preflight.h"
 #include "harness/run/refused.h"
 #include "harness/run/stage.h"
@@ -89,6 +90,15 @@ std::map<const Situation *, std::string> try_situations(std::span<const Point> p
 
 } // namespace
 
+std::string lacks_storeonly(bool shown, int64_t result)
+{
+	if (shown)
+		return why_not(result, "no store-only: HWCAP3 shows it, prctl says");
+	return result == 0 ? "no store-only: prctl takes it, and HWCAP3 does not show it"
+			   : "no store-only: HWCAP3_MTE_STORE_ONLY is not set (Linux 6.17 and "
+			     "FEAT_MTE_STORE_ONLY)";
+}
+
 Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 			 std::span<const Point> plan)
 {
@@ -98,6 +108,8 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 		wanted.emplace(point.place->name);
 	found.survey = survey(setup.work, setup.our_vm, wanted);
 	found.no_asymm = try_asymm(setup, facts);
+	found.no_storeonly =
+		lacks_storeonly(mte::features().store_only, mte::try_mode(TagCheckMode::storeonly));
 	found.no_uring = why_not(uring_available(), "io_uring_setup");
 	found.no_sqpoll = found.no_uring.empty() ? try_sqpoll() : found.no_uring;
 	found.no_init = try_namespace();
@@ -130,8 +142,8 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 		return "the mounts of this machine are not ours to take away";
 	if (point.mode == TagCheckMode::asymm && !abilities.no_asymm.empty())
 		return abilities.no_asymm;
-	if (point.mode == TagCheckMode::storeonly)
-		return "store-only needs FEAT_MTE_STORE_ONLY";
+	if (point.mode == TagCheckMode::storeonly && !abilities.no_storeonly.empty())
+		return abilities.no_storeonly;
 	if (point.call->shape.uring && !abilities.no_uring.empty())
 		return abilities.no_uring;
 	for (const int number : point.call->needs)

@@ -15,6 +15,7 @@ namespace tagtrap {
 struct Abilities {
 	Survey survey;
 	std::string no_asymm;               ///< why asymm cannot be had; empty: it can
+	std::string no_storeonly;           ///< why store-only cannot be had
 	std::string no_uring;               ///< why io_uring cannot be had
 	std::string no_sqpoll;              ///< why SQPOLL cannot be had
 	std::string no_init;                ///< why no process can be init of a PID namespace
@@ -24,6 +25,10 @@ struct Abilities {
 	/// Why a situation cannot be arranged.
 	std::map<const Situation *, std::string> lacks;
 };
+
+/// Why there is no mode store-only, by what HWCAP3 shows (`shown`) and what prctl says to it (0 or
+/// -errno); empty: there is. Pure.
+std::string lacks_storeonly(bool shown, int64_t result);
 
 /// Asks the machine. Natively makes the places that `plan` needs (places.h); in our VM asks for
 /// asymm by mte_tcf_preferred.

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "harness/model/case.h"
+#include "harness/model/duration.h"
 #include "harness/run/stop.h"
+#include "harness/sys/proc.h"
 
 namespace tagtrap {
 
@@ -37,7 +39,7 @@ void Walk::run()
 	size_t next = 0;
 	while (next < plan_.size() && stop_asked() == 0 && !lost()) {
 		auto now = std::make_unique<Ready>();
-		next = filling_.next_block(next, left_behind(), now->block);
+		next = filling_.next_block(next, all_left_out(), now->block);
 		if (!now->block.items.empty())
 			begin(now->block);
 		if (before)
@@ -54,6 +56,15 @@ void Walk::run()
 	if (before)
 		judge_block(*before, nullptr);
 	write_late(nullptr);
+	skip_pending();
+}
+
+/// When the time is over no other machine need come for these.
+void Walk::skip_pending()
+{
+	if (const std::string why = out_of_time_now(); !why.empty())
+		for (const size_t item : filling_.take_pending())
+			write_skip(plan_[item], static_cast<uint32_t>(item), why);
 }
 
 /// What came to points when their worker was done with them. Those that have their `end`
@@ -74,9 +85,19 @@ void Walk::write_late(Ready *unjudged)
 	}
 }
 
-std::string Walk::left_behind() const
+/// Why no point is begun any more since the run's time is over; empty: it is not.
+std::string Walk::out_of_time_now() const
 {
-	return what_is_left(runner_, setup_);
+	if (before_.deadline_ns == 0 || sys::now_ns() < before_.deadline_ns)
+		return "";
+	return fmt::format("{}--max-time={} is over", out_of_time, to_string(*setup_.max_time));
+}
+
+/// Why every point that is left is left out; empty: none need be.
+std::string Walk::all_left_out() const
+{
+	std::string why = what_is_left(runner_, setup_);
+	return why.empty() ? out_of_time_now() : why;
 }
 
 /// The host starts a fresh machine.
@@ -147,7 +168,7 @@ std::vector<uint32_t> Walk::judge_block(Ready &ready, Block *next)
 		if (seen.end == End::none) {
 			if (groups_.closed(group(point), point.offset))
 				leave_out(item);
-			else if (const auto why = left_behind(); !why.empty())
+			else if (const auto why = all_left_out(); !why.empty())
 				write_skip(point, item, why);
 			continue;
 		}

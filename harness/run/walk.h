@@ -43,6 +43,7 @@ public:
 		  filling_(ground.setup, ground.before, plan_, ground.abilities, groups_,
 			   ground.terms)
 	{
+		runner_.stop_at(before_.deadline_ns);
 		arrange_watches(runner_, before_, journal_, terms_);
 	}
 
@@ -62,7 +63,9 @@ private:
 	void skip_excluded();
 	size_t planned() const;
 	void write_late(Ready *unjudged);
-	std::string left_behind() const;
+	std::string out_of_time_now() const;
+	std::string all_left_out() const;
+	void skip_pending();
 	void take_apart(Ready &ready);
 	Json ids_of(const std::vector<uint32_t> &items) const;
 	void begin(Block &block);

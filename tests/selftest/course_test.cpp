@@ -68,6 +68,28 @@ TEST_CASE("a control is of the same call, submission, place and file state")
 	}
 }
 
+TEST_CASE("a run of some ids has these, and the controls that they need")
+{
+	const std::string bad = "read/xfs/cold/sync/4096@2048/handler";
+	const std::string good = "read/xfs/cold+good/sync/4096@2048/handler";
+	PlanRequest request = {.level = Level::quick, .page_size = 4096};
+	request.only = {bad, "no/such/point"};
+	auto all = course(request);
+	CHECK(ids(all.points) == Strings{good, bad});
+	CHECK(ids(all.controls) == Strings{good});
+	CHECK(all.excluded.empty());
+	// It takes from what the specs select, and adds nothing.
+	request.specs = {"read/xfs/*", "~*good*"};
+	CHECK(ids(course(request).points) == Strings{good, bad});
+	CHECK(course(request).excluded.empty());
+	request.specs = {"write"};
+	CHECK(course(request).points.empty());
+	request.only = {good};
+	request.specs = {};
+	CHECK(course(request).controls.empty());
+	CHECK(ids(course(request).points) == Strings{good});
+}
+
 TEST_CASE("every control that a plan needs is in the plan, or runs in front of what needs it")
 {
 	const auto level = GENERATE(Level::quick, Level::standard);

@@ -11,6 +11,8 @@
 #include "fixtures/vm/follower.h"
 #include "harness/cli/host.h"
 #include "harness/model/observation_fields.h"
+#include "harness/report/confirm.h"
+#include "harness/report/rerun.h"
 #include "harness/run/facts.h"
 #include "harness/run/preflight.h"
 #include "tests/selftest/sample_journal.h"
@@ -75,6 +77,11 @@ std::vector<Json> written_events()
 	events.push_back(vm::machine_event(1, true, 1.5));
 	events.push_back(after_event("a", {Made::ended, 1, 1}));
 	events.push_back(watch_event("a", 1, 1));
+	auto before = sample_journal();
+	before.ends.resize(1);
+	before.ends[0].verdict.kind = VerdictKind::fail;
+	events.push_back(rerun_event("results/x", before, {parse_id(before.ends[0].id)}));
+	events.push_back(confirm_event(before.ends[0].id, "confirm/1", before));
 	for (auto &event : events)
 		if (event["event"] == "finish")
 			event["totals"] = event["pending"] = Json::object(); // keys are names
@@ -136,7 +143,8 @@ TEST_CASE("every field that is written is documented", "[journal][doc]")
 TEST_CASE("every field that is documented is written", "[journal][doc]")
 {
 	auto keys = written_keys();
-	keys.insert({"ids", "indices", "stuck", "complaint"}); // of `begin` and `suspect`, which have no more
+	keys.insert({"ids", "indices", "stuck",
+		     "complaint"}); // of `begin` and `suspect`, which have no more
 	const auto fields = documented_fields(document());
 	CHECK(fields.size() > 90);
 	for (const auto &field : fields) {

@@ -82,8 +82,9 @@ template <class Use> void product(const Case &call, const Place &place, uint32_t
 	const auto variants = [&] {
 		for (const auto submit : submissions(call))
 			for (const uint8_t parts : {uint8_t{0}, uint8_t{2}})
-				for (const auto check : {TagCheckMode::none, TagCheckMode::sync,
-							 TagCheckMode::async, TagCheckMode::asymm})
+				for (const auto check :
+				     {TagCheckMode::none, TagCheckMode::sync, TagCheckMode::async,
+				      TagCheckMode::asymm, TagCheckMode::storeonly})
 					for (const bool tco : {false, true})
 						for (const auto &[caller, disposition] : made) {
 							point.submission = submit;

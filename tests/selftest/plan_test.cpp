@@ -147,7 +147,7 @@ TEST_CASE("each value stands at least once at every call x place")
 	for (const auto &[ground, here] : values) {
 		INFO(ground);
 		const Case &call = *find_case(ground.substr(0, ground.find('/')));
-		for (const auto *mode : {"none", "sync", "async", "asymm"})
+		for (const auto *mode : {"none", "sync", "async", "asymm", "storeonly"})
 			CHECK(here.contains(std::string("mode ") + mode));
 		for (const auto *how : {"handler", "restart", "noexpose", "noexpose-restart",
 					"blocked", "ignored", "default"})

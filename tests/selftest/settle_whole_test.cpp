@@ -132,6 +132,28 @@ TEST_CASE("a call that is stopped nowhere was never checked", "[settle]")
 	CHECK(kind(settled(lines), first) == fail);
 }
 
+TEST_CASE("a mode that checks a half convicts no call, and acquits one", "[settle]")
+{
+	const auto in_mode = [](std::string id, const std::string &mode) {
+		return id.replace(id.find("/sync/"), 6, "/" + mode + "/");
+	};
+	const How whole = {.unchecked = true};
+	const auto stores = in_mode(first, "storeonly"), loads = in_mode(third, "asymm");
+	auto journal = settled(
+		{run_line(mainline), line(stores, mainline, whole), line(loads, mainline, whole)});
+	CHECK(journal.never_checked.empty());
+	CHECK(kind(journal, stores) == unchecked);
+	CHECK(kind(journal, loads) == unchecked);
+	// SYNC that goes unchecked everywhere is never checked, and the other mode tells no more.
+	journal = settled(
+		{run_line(mainline), line(first, mainline, whole), line(stores, mainline, whole)});
+	CHECK(kind(journal, first) == fail);
+	CHECK(kind(journal, stores) == unchecked);
+	journal =
+		settled({run_line(mainline), line(first, mainline, whole), line(stores, mainline)});
+	CHECK(kind(journal, first) == unchecked);
+}
+
 TEST_CASE("what need not be checked does not make a call one that never is", "[settle]")
 {
 	std::string none = first;

@@ -30,6 +30,25 @@ TEST_CASE("a filesystem without O_DIRECT is told from a step that fails")
 	CHECK(no_direct(parse_id("read/tmpfs/cached/sync/4096@2048/handler"), seen).empty());
 }
 
+TEST_CASE("store-only is there where HWCAP3 shows it and prctl takes it")
+{
+	CHECK(lacks_storeonly(true, 0).empty());
+	CHECK(lacks_storeonly(false, -EINVAL).starts_with("no store-only: HWCAP3_MTE_STORE_ONLY"));
+	CHECK(lacks_storeonly(true, -EINVAL) ==
+	      "no store-only: HWCAP3 shows it, prctl says: Invalid argument");
+	CHECK(lacks_storeonly(false, 0).find("does not show it") != std::string::npos);
+	// This machine has none, or has it: the session goes by the same two.
+	Abilities able;
+	const auto reason = [&able](const char *id) {
+		return skip_reason(parse_id(id), able, {}, Contract::mainline);
+	};
+	const char *const point = "write/pipe/plain/storeonly/4096@2048/handler";
+	CHECK(reason(point).empty());
+	able.no_storeonly = "no store-only: because";
+	CHECK(reason(point) == "no store-only: because");
+	CHECK(reason("write/pipe/plain/sync/4096@2048/handler").empty());
+}
+
 TEST_CASE("a case without a promise is left out like any other")
 {
 	const Case silent = {.name = "no-promise"};

@@ -47,6 +47,28 @@ TEST_CASE("a run from boot to finish")
 	CHECK(sys::read_file(world.run.out / "console.log") == "--- machine 1 (plain)\nhello\n");
 }
 
+TEST_CASE("what a run begins with, and what its sessions are told besides")
+{
+	World world("ready; [ $starts = 1 ] && { begin a; end a false; exec sleep 10; }; "
+		    "begin b; end b; finish; leave 0");
+	world.run.preface = {Json{{"event", "rerun"}, {"of", "x"}}};
+	world.run.request["only"] = {"a", "b"};
+	world.run.deadline = std::chrono::steady_clock::now() + 1h;
+	CHECK(run_in_vm(world.run) == 0);
+	CHECK(world.journal().starts_with(R"({"event":"rerun","of":"x"})"
+					  "\n"));
+	CHECK(count_of(world.journal(), "rerun") == 1);
+	for (const int start : {1, 2})
+		CHECK(world.request(start)["only"] == Json({"a", "b"}));
+	const double left = world.go(1)["time_left_s"];
+	CHECK(left <= 3600);
+	CHECK(left > 0);
+	CHECK(world.go(2)["time_left_s"] < left);
+	World other("ready; leave 77");
+	CHECK(run_in_vm(other.run) == 77);
+	CHECK_FALSE(other.go(1).contains("time_left_s"));
+}
+
 TEST_CASE("a session without a point gives its own status")
 {
 	World world("ready; leave 77");

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include "harness/cli/options.h"
+
+namespace tagtrap {
+
+/// What a run of the point `id` alone is asked for. Pure.
+Options options_alone(const Options &options, const std::string &id);
+
+/// Runs one point alone; its journal goes to the directory, which is there. Returns a status above
+/// 128 when it was interrupted; throws when it cannot be done.
+using RunAlone = std::function<int(const std::string &id, const std::filesystem::path &directory)>;
+
+/// --confirm: runs the violations of the run in `out` again (report/confirm.h), stores the report
+/// of each in out/confirm/N and adds what they came to to the journal. Returns 0, or the status of
+/// an interruption, after which no more are run.
+int confirm_violations(const std::filesystem::path &out, const RunAlone &run_alone);
+
+} // namespace tagtrap

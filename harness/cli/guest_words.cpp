@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <fmt/core.h>
+
+#include "harness/cli/options.h"
+#include "harness/model/duration.h"
+
+namespace tagtrap {
+
+std::vector<std::string> guest_arguments(const Options &options)
+{
+	std::vector<std::string> words = {options.action == Action::preflight ? "preflight"
+					  : options.action == Action::bench   ? "bench"
+									      : "run"};
+	if (options.action == Action::preflight)
+		return words;
+	if (options.contract)
+		words.push_back(fmt::format("--contract={}", to_string(*options.contract)));
+	if (options.pin != SignalPin::any)
+		words.push_back(fmt::format("--signal={}", to_string(options.pin)));
+	if (options.request.level != Level::standard)
+		words.emplace_back(options.request.level == Level::quick ? "--quick"
+									 : "--exhaustive");
+	if (options.every_point)
+		words.emplace_back("--every-point");
+	words.emplace_back("--allow-hangs"); // the VM is ours to lose
+	if (options.time_scale != 1.0)
+		words.push_back(fmt::format("--time-scale={}", options.time_scale));
+	if (options.watch_s != default_watch_s)
+		words.push_back(fmt::format("--watch={}", options.watch_s));
+	if (options.max_time)
+		words.push_back(fmt::format("--max-time={}", to_string(*options.max_time)));
+	words.insert(words.end(), options.request.specs.begin(), options.request.specs.end());
+	return words;
+}
+
+} // namespace tagtrap

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/report/confirm.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+#include <utility>
+
+#include "harness/report/words.h"
+
+namespace tagtrap {
+
+namespace {
+
+Json rule_of(const Verdict &verdict)
+{
+	return verdict.rules.empty() ? Json() : Json(to_string(verdict.rules.front()));
+}
+
+/// The point came to the same verdict, for the same rule.
+bool same(const Json &event, const Verdict &verdict)
+{
+	return text_at(event, {"verdict"}) == to_string(verdict.kind) &&
+	       value_at(event, {"rule"}) == rule_of(verdict);
+}
+
+/// What it came to instead.
+std::string otherwise(const Json &event)
+{
+	if (!value_at(event, {"verdict"}).is_string())
+		return "not run again: " + text_at(event, {"reason"});
+	const auto rule = text_at(event, {"rule"});
+	return fmt::format("not confirmed: {}{}{}", text_at(event, {"verdict"}),
+			   rule.empty() ? "" : " ", rule);
+}
+
+const Json *event_for(const Journal &journal, const std::string &id)
+{
+	const auto found = std::ranges::find_if(
+		journal.confirms, [&](const Json &event) { return text_at(event, {"id"}) == id; });
+	return found == journal.confirms.end() ? nullptr : &*found;
+}
+
+} // namespace
+
+std::vector<std::string> to_confirm(const Journal &journal)
+{
+	const auto all = digest(journal);
+	size_t points = 0;
+	for (const auto &violation : all.violations)
+		points += violation.rows.size();
+	std::set<std::pair<Rule, std::string>> met;
+	std::vector<std::string> ids;
+	for (const auto &violation : all.violations) {
+		auto rows = violation.rows;
+		std::ranges::stable_sort(rows, {}, [](const Row *row) {
+			return std::pair(row->end->id.size(), std::string_view(row->end->id));
+		});
+		for (const auto *row : rows)
+			if (points <= most_confirmed ||
+			    met.emplace(violation.rule, row->end->group).second)
+				ids.push_back(row->end->id);
+	}
+	ids.resize(std::min(ids.size(), most_confirmed));
+	return ids;
+}
+
+Json confirm_event(const std::string &id, const std::string &where, const Journal &alone)
+{
+	const auto found = std::ranges::find(alone.ends, id, &StoredEnd::id);
+	if (found == alone.ends.end())
+		return unconfirmed_event(id, "the run ended without it");
+	return {{"event", "confirm"},
+		{"id", id},
+		{"verdict", to_string(found->verdict.kind)},
+		{"rule", rule_of(found->verdict)},
+		{"reason", found->verdict.reason},
+		{"where", where}};
+}
+
+Json unconfirmed_event(const std::string &id, const std::string &why)
+{
+	return {{"event", "confirm"}, {"id", id},      {"verdict", nullptr},
+		{"rule", nullptr},    {"reason", why}, {"where", nullptr}};
+}
+
+std::string confirmed_text(const Journal &journal, const Violation &violation)
+{
+	size_t tried = 0, confirmed = 0;
+	std::string where;
+	std::vector<std::string> lines;
+	for (const auto *row : violation.rows) {
+		const Json *const event = event_for(journal, row->end->id);
+		if (event == nullptr)
+			continue;
+		++tried;
+		if (!same(*event, row->end->verdict)) {
+			lines.push_back(otherwise(*event));
+			continue;
+		}
+		if (confirmed++ == 0 || row == violation.shortest) // the one that is shown
+			where = text_at(*event, {"where"});
+	}
+	if (confirmed != 0)
+		lines.insert(lines.begin(),
+			     fmt::format("confirmed {} of {}, each run alone; evidence in {}",
+					 confirmed, tried, where));
+	std::string out;
+	for (const auto &line : lines)
+		out += labelled(out.empty() ? "    again      " : "               ", line, 3);
+	return out;
+}
+
+std::string confirmed_summary(const Digest &all)
+{
+	const size_t tried = all.journal->confirms.size();
+	if (tried == 0)
+		return {};
+	size_t points = 0;
+	for (const auto &violation : all.violations)
+		points += violation.rows.size();
+	return labelled("", fmt::format("{} of {} run again (--confirm; at most {}, one for each "
+					"rule and group where there are more).",
+					tried, counted(points, "point"), most_confirmed));
+}
+
+} // namespace tagtrap
