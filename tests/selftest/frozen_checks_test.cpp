@@ -8,14 +8,14 @@ using namespace tagtrap;
 
 namespace {
 
-const Verdicts undisturbed = {
+const Verdicts quiet_run = {
 	{"a", "PASS"}, {"b", "PASS"}, {"hang", "LIVELOCK P1 M5"}, {"left", "SKIP"}};
 
 FrozenTally with(const std::string &id, const std::string &verdict)
 {
-	Verdicts seen = undisturbed;
+	Verdicts seen = quiet_run;
 	seen[id] = verdict;
-	return compare_frozen(undisturbed, seen);
+	return compare_frozen(quiet_run, seen);
 }
 
 bool passed(const FrozenTally &tally)
@@ -27,9 +27,9 @@ bool passed(const FrozenTally &tally)
 
 } // namespace
 
-TEST_CASE("a run that shows what the undisturbed one shows may stand")
+TEST_CASE("a run that shows what the quiet_run one shows may stand")
 {
-	const auto tally = compare_frozen(undisturbed, undisturbed);
+	const auto tally = compare_frozen(quiet_run, quiet_run);
 	CHECK(tally.good == 2);
 	CHECK(passed(tally));
 }
@@ -53,9 +53,9 @@ TEST_CASE("each way in which a machine that stands still may bend a verdict is t
 		CHECK(tally.wrong[0].starts_with(id));
 		CHECK_FALSE(passed(tally));
 	}
-	Verdicts fewer = undisturbed;
+	Verdicts fewer = quiet_run;
 	fewer.erase("a");
-	CHECK_FALSE(passed(compare_frozen(undisturbed, fewer)));
+	CHECK_FALSE(passed(compare_frozen(quiet_run, fewer)));
 }
 
 TEST_CASE("one good point in a hundred may be BROKEN, not more")
