@@ -64,6 +64,7 @@ Options inherited(Options options, const Json &run)
 
 Json take_up(const Options &options, const Journal &before, PlanRequest &request)
 {
+	request.only.reset();
 	Json event = rerun_event(options.rerun, before, plan(request));
 	request.only = taken_up(event);
 	if (request.only->empty())

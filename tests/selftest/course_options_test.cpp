@@ -19,7 +19,7 @@ using Words = std::vector<std::string>;
 
 namespace {
 
-Options parsed_options(const Words &words, Program program = Program::host)
+Options options_of_words(const Words &words, Program program = Program::host)
 {
 	const auto parsed = parse_options(words, program);
 	INFO(parsed.text);
@@ -59,13 +59,13 @@ int status_of(const std::string &directory)
 
 TEST_CASE("a time limit is read with its unit, and handed on")
 {
-	const auto options = parsed_options({"--max-time=30m", "--confirm", "--rerun=d"});
+	const auto options = options_of_words({"--max-time=30m", "--confirm", "--rerun=d"});
 	CHECK(options.max_time == 30min);
 	CHECK(options.confirm);
 	CHECK(options.rerun == "d");
-	CHECK(parsed_options(guest_arguments(options), Program::target).max_time == 30min);
-	CHECK_FALSE(parsed_options({}).max_time);
-	for (const auto *wrong : {"--max-time=30", "--max-time=", "--max-time=soon"}) {
+	CHECK(options_of_words(guest_arguments(options), Program::target).max_time == 30min);
+	CHECK_FALSE(options_of_words({}).max_time);
+	for (const auto *wrong : {"--max-time=30", "--max-time=0s", "--max-time=soon"}) {
 		const auto parsed = parse_options({wrong}, Program::host);
 		CHECK(parsed.status == 2);
 		CHECK_THAT(parsed.text, ContainsSubstring("90s, 30m, 2h"));
@@ -76,8 +76,10 @@ TEST_CASE("a time limit is read with its unit, and handed on")
 TEST_CASE("a native run gets what its host was told")
 {
 	const auto words = native_command(
-		parsed_options({"--native", "--confirm", "--rerun=d", "--max-time=90s"}), "/b/tagtrap");
-	const auto options = parsed_options(Words(words.begin() + 1, words.end()), Program::target);
+		options_of_words({"--native", "--confirm", "--rerun=d", "--max-time=90s"}),
+		"/b/tagtrap");
+	const auto options =
+		options_of_words(Words(words.begin() + 1, words.end()), Program::target);
 	CHECK(options.confirm);
 	CHECK(options.rerun == "d");
 	CHECK(options.max_time == 90s);
@@ -85,7 +87,7 @@ TEST_CASE("a native run gets what its host was told")
 
 TEST_CASE("a rerun inherits what is not given")
 {
-	const auto options = inherited(parsed_options({"--rerun=d"}), earlier_machine());
+	const auto options = inherited(options_of_words({"--rerun=d"}), earlier_machine());
 	CHECK(options.request.level == Level::quick);
 	CHECK(options.request.specs == Words{"read/*"});
 	CHECK(options.every_point);
@@ -101,10 +103,10 @@ TEST_CASE("a rerun inherits what is not given")
 
 TEST_CASE("what is given goes before what a rerun inherits")
 {
-	const auto options =
-		inherited(parsed_options({"--rerun=d", "--exhaustive", "--contract=auto", "--signal=any",
-				    "--kernel=7.3", "--time-scale=1", "write"}),
-			  earlier_machine());
+	const auto options = inherited(
+		options_of_words({"--rerun=d", "--exhaustive", "--contract=auto", "--signal=any",
+				  "--kernel=7.3", "--time-scale=1", "write"}),
+		earlier_machine());
 	CHECK(options.request.level == Level::exhaustive);
 	CHECK(options.request.specs == Words{"write"});
 	CHECK(options.time_scale == 1.0);
@@ -112,11 +114,12 @@ TEST_CASE("what is given goes before what a rerun inherits")
 	CHECK(options.pin == SignalPin::any);
 	CHECK(options.kernel == "7.3");
 	CHECK(options.cmdline.empty()); // that was another kernel's
-	const auto native = inherited(parsed_options({"--rerun=d", "--native"}), earlier_machine());
+	const auto native =
+		inherited(options_of_words({"--rerun=d", "--native"}), earlier_machine());
 	CHECK(native.kernel.empty());
 	CHECK(native.where == Where::native);
 	// Little is known of a run that was cut short.
-	const auto bare = inherited(parsed_options({"--rerun=d"}), Json::object());
+	const auto bare = inherited(options_of_words({"--rerun=d"}), Json::object());
 	CHECK(bare.request.level == Level::standard);
 	CHECK_FALSE(bare.contract);
 }
@@ -146,7 +149,7 @@ TEST_CASE("where nothing is left there is nothing to run again")
 	Journal before;
 	before.runs = {earlier_machine()};
 	before.ends.push_back({.id = id});
-	auto options = parsed_options({"--rerun=d", id});
+	auto options = options_of_words({"--rerun=d", id});
 	try {
 		take_up(options, before, options.request);
 		FAIL("there was something to do");
@@ -162,8 +165,9 @@ TEST_CASE("where nothing is left there is nothing to run again")
 
 TEST_CASE("a violation is run again alone, whatever the run was asked for")
 {
-	auto options = parsed_options({"--exhaustive", "--every-point", "--max-time=1m", "--confirm",
-				 "--contract=mainline", "--rerun=d", "read/*"});
+	auto options =
+		options_of_words({"--exhaustive", "--every-point", "--max-time=1m", "--confirm",
+				  "--contract=mainline", "--rerun=d", "read/*"});
 	options.request.only = {"a"};
 	const auto alone = options_alone(options, "an/id");
 	CHECK(alone.request.specs == Words{"an/id"});
