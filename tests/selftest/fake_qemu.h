@@ -11,10 +11,10 @@
 
 namespace tagtrap::selftest {
 
-/// A run with a shell script in QEMU's place. The script has `ready`, `restored`, `begin ID`, `end ID
-/// [KILLABLE]`, `finish [PENDING]` and `leave STATUS`, knows how often it was started ($starts) and
-/// what the host asked for ($request, $go), and leaves pid, starts, request.N and go.N in the scratch
-/// directory. Console, journal and control are its descriptors 3, 4 and 5.
+/// A run with a shell script in QEMU's place. The script has `ready`, `restored`, `begin ID`, `end
+/// ID [KILLABLE]`, `finish [PENDING]` and `leave STATUS`, knows how often it was started ($starts)
+/// and what the host asked for ($request, $go), and leaves pid, starts, request.N and go.N in the
+/// scratch directory. Console, journal and control are its descriptors 3, 4 and 5.
 struct World {
 	Scratch scratch;
 	vm::VmRun run;
@@ -22,11 +22,11 @@ struct World {
 
 	explicit World(const std::string &scenario);
 
-	/// Has machines saved and restored; a copy of nothing stands in for qemu-img. A restored one
-	/// has $incoming set.
+	/// Has machines saved and restored; a copy of nothing stands in for qemu-img. A restored
+	/// one has $incoming set.
 	void save_machines();
 
-	std::string journal() const; ///< as stored
+	std::string journal() const;   ///< as stored
 	Json request(int start) const; ///< what the machine was told first ...
 	Json go(int start) const;      ///< ... and when it was prepared
 	/// The `finished` of a go that has points called by one letter.

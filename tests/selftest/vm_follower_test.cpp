@@ -29,8 +29,7 @@ Heard begin(Follower &follower, const Ids &ids)
 	Json indices = Json::array();
 	for (const auto &id : ids)
 		indices.push_back(index(id));
-	return follower.line(
-		Json({{"event", "begin"}, {"ids", ids}, {"indices", indices}}).dump());
+	return follower.line(Json({{"event", "begin"}, {"ids", ids}, {"indices", indices}}).dump());
 }
 
 Heard end(Follower &follower, const std::string &id, const Json &killable = nullptr)
@@ -181,10 +180,11 @@ TEST_CASE("a session that dies twice in a point is the suite's fault")
 
 TEST_CASE("a line that is no journal line gives the machine up")
 {
-	for (const char *line :
-	     {"", "garbage", "{\"event\":\"end\"", "[1]", "{}", "{\"event\":3}",
-	      "{\"event\":\"end\"}", "{\"event\":\"begin\",\"ids\":7}", "{\"event\":\"begin\",\"ids\":[\"a\"]}",
-	      "{\"event\":\"begin\",\"ids\":[\"a\"],\"indices\":[]}", "{\"event\":\"end\",\"id\":\"a\"}", "\xff\x01"}) {
+	for (const char *line : {"", "garbage", "{\"event\":\"end\"", "[1]", "{}", "{\"event\":3}",
+				 "{\"event\":\"end\"}", "{\"event\":\"begin\",\"ids\":7}",
+				 "{\"event\":\"begin\",\"ids\":[\"a\"]}",
+				 "{\"event\":\"begin\",\"ids\":[\"a\"],\"indices\":[]}",
+				 "{\"event\":\"end\",\"id\":\"a\"}", "\xff\x01"}) {
 		CAPTURE(line);
 		Follower follower;
 		const Heard heard = follower.line(line);
