@@ -41,6 +41,12 @@ while read -r line; do
 	*quit*) kill -9 $$; exit;;
 	*'"migrate"'*) [ ! -e no-saving ] || { echo '{"id":'$id',"error":{"desc":"no saving here"}}' >&6; continue; };;
 	esac
+	case $line in
+	*'"cont"'*)
+		# The first time it comes too early; nobody is told to go on before it worked.
+		[ "$conts" ] || { conts=1; echo '{"id":'$id',"error":{"desc":"not finalized"}}' >&6; continue; }
+		echo >> conts;;
+	esac
 	echo '{"return":{},"id":'$id'}' >&6
 	case $line in *'"migrate"'*) echo '{"event":"MIGRATION","data":{"status":"completed"}}' >&6;; esac
 done <&6 &

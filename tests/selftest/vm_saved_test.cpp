@@ -36,6 +36,7 @@ begin b; end b; finish; leave 0)");
 	world.save_machines();
 	CHECK(run_in_vm(world.run) == 0);
 	CHECK(machines(world) == Words{"booted", "restored", "restored"});
+	CHECK(sys::read_file(world.scratch.path / "conts") == "\n"); // at the second try
 	CHECK(world.go(1)["restored"] == false);
 	CHECK(world.go(2)["restored"] == true);
 	CHECK(world.go(3)["finished"] == Json::parse("[[1,2]]"));
