@@ -3,14 +3,10 @@
 // kernel in it.
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
 #include <functional>
-#include <mutex>
-#include <set>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -18,6 +14,7 @@
 #include "fixtures/debian/cache.h"
 #include "fixtures/debian/kernels.h"
 #include "harness/cli/frozen_checks.h"
+#include "harness/cli/frozen_run.h"
 #include "harness/cli/host.h"
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
@@ -40,120 +37,6 @@ constexpr std::array hangs = {
 constexpr std::array good = {"read/tmpfs/cached*", "write/ext4/cached+direct*",
 			     "pread64/ext4/cached+direct*", "together/ext4/*", "remount/gfs2/*"};
 constexpr auto kernel_that_hangs = "6.12";
-
-/// A run, and who disturbs it. The disturber is told of every event and of every machine.
-struct FrozenRun {
-	vm::VmRun run;
-	std::mutex lock = {};
-	Clock::time_point heard = Clock::now(); ///< the last line of the journal
-	bool in_hand = false;                   ///< a block with one of the hangs was begun last
-	size_t begun = 0;                       ///< blocks
-	pid_t process = -1;
-	bool over = false;
-};
-
-enum class Moment : uint8_t { watch, good_call };
-
-/// Waits for such a moment; false: the run was over before.
-bool await(FrozenRun &run, Moment moment)
-{
-	size_t begun = 0;
-	{
-		const std::lock_guard guard(run.lock);
-		begun = run.begun;
-	}
-	for (;;) {
-		{
-			const std::lock_guard guard(run.lock);
-			if (run.over)
-				return false;
-			const bool watched = run.in_hand && Clock::now() - run.heard > 2s;
-			if (run.process > 0 &&
-			    (moment == Moment::watch ? watched : run.begun > begun))
-				return true;
-		}
-		std::this_thread::sleep_for(1ms);
-	}
-}
-
-void signal_to(FrozenRun &run, int number)
-{
-	const std::lock_guard guard(run.lock);
-	if (!run.over && run.process > 0)
-		::kill(-run.process, number);
-}
-
-void stop_for(FrozenRun &run, Clock::duration time)
-{
-	signal_to(run, SIGSTOP);
-	for (const auto end = Clock::now() + time; Clock::now() < end;) {
-		std::this_thread::sleep_for(50ms);
-		const std::lock_guard guard(run.lock);
-		if (run.over)
-			return;
-	}
-	signal_to(run, SIGCONT);
-}
-
-/// Stops QEMU in a watch and in a good call, for each of `times`.
-void stop_now_and_then(FrozenRun &run, std::span<const std::chrono::seconds> times)
-{
-	for (const auto time : times)
-		for (const Moment moment : {Moment::good_call, Moment::watch})
-			if (await(run, moment))
-				stop_for(run, time);
-}
-
-/// Lets QEMU run 10 ms of each 100 until the run is over.
-void run_now_and_then(FrozenRun &run)
-{
-	while (true) {
-		{
-			const std::lock_guard guard(run.lock);
-			if (run.over)
-				return;
-		}
-		signal_to(run, SIGSTOP);
-		std::this_thread::sleep_for(90ms);
-		signal_to(run, SIGCONT);
-		std::this_thread::sleep_for(10ms);
-	}
-}
-
-/// All disks together get a few kB/s from the start of the plan on.
-void slow_disks(vm::Qmp &qmp, const vm::VmRun &run)
-{
-	constexpr uint64_t bytes_per_second = 4096;
-	for (const auto &name : run.filesystems)
-		qmp.ask("block_set_io_throttle", {{"device", name},
-						  {"bps", bytes_per_second},
-						  {"bps_rd", 0},
-						  {"bps_wr", 0},
-						  {"iops", 0},
-						  {"iops_rd", 0},
-						  {"iops_wr", 0}});
-}
-
-/// Follows the run for its disturber.
-void follow(FrozenRun &run, bool slow)
-{
-	run.run.on_event = [&run](const Json &event) {
-		const std::lock_guard guard(run.lock);
-		run.heard = Clock::now();
-		if (event.value("event", "") != "begin")
-			return;
-		++run.begun;
-		const auto ids = event.at("ids").get<std::set<std::string>>();
-		run.in_hand = std::ranges::any_of(
-			hangs, [&](const char *hang) { return ids.contains(hang); });
-	};
-	run.run.on_go = [&run, slow](pid_t process, vm::Qmp &qmp) {
-		const std::lock_guard guard(run.lock);
-		run.process = process;
-		if (slow)
-			slow_disks(qmp, run.run);
-	};
-}
 
 struct Frozen {
 	const Options &options;
@@ -181,6 +64,7 @@ Verdicts run_disturbed(Frozen &frozen, const std::string &name, bool slow, doubl
 	if (options.kernel.empty())
 		options.kernel = kernel_that_hangs;
 	FrozenRun run;
+	run.hangs.insert(hangs.begin(), hangs.end());
 	run.run = describe_run(options, debian::get_kernel(options.kernel, options.modules));
 	run.run.out = frozen.base / name;
 	follow(run, slow);

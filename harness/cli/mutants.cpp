@@ -154,6 +154,7 @@ std::optional<std::vector<MutantResult>> run_mutants(const std::vector<MutantRun
 	const auto kernel =
 		debian::get_kernel(options.kernel.empty() ? "reference" : options.kernel);
 	auto machine = describe_run(options_of(runs.at(0), options), kernel);
+	const Qemu qemu = pick_qemu(options);
 	std::vector<MutantResult> results;
 	std::optional<Journal> unmutated;
 	std::string table = mutants_head();
@@ -164,6 +165,7 @@ std::optional<std::vector<MutantResult>> run_mutants(const std::vector<MutantRun
 		machine.argv = guest_arguments(words);
 		machine.cmdline = words.cmdline;
 		machine.machine = machine_facts(words, kernel);
+		machine.machine.update(qemu.facts);
 		machine.out = out / directory_of(run);
 		const auto start = Clock::now();
 		const bool mistake = !run.declared.empty();

@@ -8,6 +8,7 @@
 #include "fixtures/debian/apt.h"
 #include "fixtures/debian/build.h"
 #include "fixtures/debian/cache.h"
+#include "fixtures/debian/emulator.h"
 #include "fixtures/debian/image.h"
 #include "fixtures/debian/modules.h"
 #include "fixtures/debian/sysroot.h"
@@ -155,4 +156,29 @@ TEST_CASE("what was interrupted is never taken for whole")
 	CHECK(fs::exists(result));
 	CHECK(made == 1);
 	fs::remove_all(scratch);
+}
+
+TEST_CASE("the pinned QEMU comes from Debian 13's backports, whatever this machine's release is")
+{
+	const AptRoot root = {.directory = "/c/apt/emulator",
+			      .scope = Scope::emulator,
+			      .release = "trixie",
+			      .architecture = "amd64"};
+	CHECK(suites(root.scope, root.release).back() == "trixie-backports");
+	const auto text = apt_configuration(root);
+	CHECK(text.find("APT::Default-Release \"trixie-backports\";") != std::string::npos);
+	CHECK(text.find("APT::Architecture \"amd64\";") != std::string::npos);
+	const AptRoot other = {
+		.directory = "/c/apt/own", .release = "bookworm", .architecture = "arm64"};
+	CHECK(apt_configuration(other).find("APT::Default-Release \"\";") != std::string::npos);
+}
+
+TEST_CASE("a program of another root is run by that root's own loader, with its libraries")
+{
+	const auto text =
+		wrapper("/my cache/qemu", "/my cache/qemu/usr/lib/T/ld.so", "qemu-img", " -x");
+	CHECK(text.starts_with(
+		"#!/bin/sh\nexec '/my cache/qemu/usr/lib/T/ld.so' --argv0 qemu-img "));
+	CHECK(text.find(" --library-path '/my cache/qemu/usr/lib/") != std::string::npos);
+	CHECK(text.ends_with(" '/my cache/qemu/usr/bin/qemu-img' -x \"$@\"\n"));
 }
