@@ -2,6 +2,7 @@
 #include "harness/run/watch_clock.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace tagtrap {
 
@@ -35,7 +36,7 @@ void WatchClock::look(const Look &look)
 uint64_t WatchClock::share_percent() const
 {
 	const double share = wall_ns_ == 0 ? 1 : worked_ / static_cast<double>(wall_ns_);
-	return std::max<uint64_t>(static_cast<uint64_t>(100 * share + 0.5), 1);
+	return std::max<uint64_t>(static_cast<uint64_t>(std::llround(100 * share)), 1);
 }
 
 Doubt WatchClock::doubt(uint64_t wanted_ns) const
