@@ -2,6 +2,8 @@
 #include "harness/cli/child.h"
 
 #include <algorithm>
+#include <array>
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdlib>
@@ -15,6 +17,7 @@
 
 #include "harness/sys/file.h"
 #include "harness/sys/must.h"
+#include "harness/sys/owned.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/proc.h"
 #include "harness/sys/process.h"
@@ -119,11 +122,20 @@ Child start_child(const std::vector<std::string> &argv, const fs::path &base,
 		words.push_back(const_cast<char *>(word.c_str()));
 	words.push_back(nullptr);
 	const pid_t parent = getpid();
+	std::array<int, 2> ends;
+	sys::must(pipe2(ends.data(), O_CLOEXEC), "pipe2");
+	const sys::Fd begun(ends[0]);
+	sys::Fd theirs(ends[1]);
 	const pid_t process = sys::must(fork(), "fork");
 	if (process == 0)
 		become_program(words.data(), child, parent);
 	setpgid(process, process); // whoever is first
 	child.process = decltype(Child::process)(process);
+	// Until it is the program, it may ignore what whoever started us ignores.
+	theirs.reset();
+	char byte;
+	while (read(begun.get(), &byte, 1) < 0 && errno == EINTR)
+		continue;
 	return child;
 }
 
