@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The checks of the test `chaos`: each passes and can fail.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <csignal>
@@ -98,6 +99,12 @@ TEST_CASE("a journal is read wherever it is cut, at every byte", "[chaos]")
 	std::vector<size_t> cuts(text.size() + 1);
 	std::iota(cuts.begin(), cuts.end(), size_t(0));
 	CHECK(check_cuts(text, cuts, scratch.path).wrong == "");
+	// A machine that is lost while it boots has not told what it is.
+	const std::string lost = R"({"event":"restart","after":null,"why":"x","console":[]})"
+				 "\n";
+	std::ranges::transform(cuts, cuts.begin(), [&](size_t at) { return at + lost.size(); });
+	cuts.insert(cuts.begin(), {0, 10, lost.size() - 1, lost.size()});
+	CHECK(check_cuts(lost + text, cuts, scratch.path).wrong == "");
 }
 
 TEST_CASE("a journal that is not read right where it is cut is told", "[chaos]")
