@@ -55,6 +55,9 @@ private:
 	void enter(const Point &point, const ProbeArgs &args, Observation &seen, Channel &channel);
 	void good_before(const Point &point, const BufferLayout &layout, Target &target,
 			 Observation &seen, Channel &channel);
+	ProbeArgs prepare_again(const Point &point, const BufferLayout &layout, Target &target,
+				Observation &again);
+	GoodRun call_again(const Point &point, const ProbeArgs &args, Observation &again);
 	void make_good(const Point &point, const BufferLayout &layout, Target &target,
 		       Channel &channel, GoodRun &run);
 	void repeat(const Point &point, const BufferLayout &layout, Target &target,

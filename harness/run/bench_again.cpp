@@ -25,21 +25,35 @@ Point twin(Point point)
 
 } // namespace
 
-/// Issues the call with a good tag. Until it is back `run` says that it is not.
-void Bench::make_good(const Point &point, const BufferLayout &layout, Target &target,
-		      Channel &channel, GoodRun &run)
+/// Object and buffer as for a call with a good tag.
+ProbeArgs Bench::prepare_again(const Point &point, const BufferLayout &layout, Target &target,
+			       Observation &again)
 {
-	Observation &again = channel.again;
 	again = {};
 	const ProbeArgs args = arguments(point, layout, target, again);
 	target.arm(armed(point, page_size_));
 	buffer_.fill(point, layout, args);
-	run.made = Made::no_end;
+	return args;
+}
+
+/// Makes that call.
+GoodRun Bench::call_again(const Point &point, const ProbeArgs &args, Observation &again)
+{
 	again.phase = Phase::entered;
 	const uint64_t began = sys::now_ns();
 	again.result = call(point, args, again, probe_plainly);
-	run = {Made::ended, again.result, sys::now_ns() - began};
+	const GoodRun run = {Made::ended, again.result, sys::now_ns() - began};
 	again.phase = Phase::returned;
+	return run;
+}
+
+/// Issues the call with a good tag. Until it is back `run` says that it is not.
+void Bench::make_good(const Point &point, const BufferLayout &layout, Target &target,
+		      Channel &channel, GoodRun &run)
+{
+	const ProbeArgs args = prepare_again(point, layout, target, channel.again);
+	run.made = Made::no_end;
+	run = call_again(point, args, channel.again);
 	channel.heartbeat++;
 }
 
@@ -72,16 +86,9 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 		   Observation &seen, Channel &channel)
 {
 	Observation &again = channel.again;
-	again = {};
-	const ProbeArgs args = arguments(point, layout, target, again);
-	target.arm(armed(point, page_size_));
-	buffer_.fill(point, layout, args);
+	const ProbeArgs args = prepare_again(point, layout, target, again);
 	recorder_.record_into(&again);
-	again.phase = Phase::entered;
-	const uint64_t began = sys::now_ns();
-	again.result = call(point, args, again, probe_plainly);
-	repeat_ = {Made::ended, again.result, sys::now_ns() - began};
-	again.phase = Phase::returned;
+	repeat_ = call_again(point, args, again);
 	recorder_.record_into(&seen); // nothing of the repeat is judged but its result
 	// Nothing was due in the repeat: a signal that came then comes late, or for nothing.
 	if (again.signal_count > 0) {

@@ -9,23 +9,17 @@
 #include "harness/cli/rerun.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
+#include "tests/selftest/accepted.h"
 #include "tests/selftest/sample_journal.h"
 #include "tests/selftest/scratch.h"
 
 using namespace tagtrap;
+using tagtrap::selftest::accepted;
 using namespace std::chrono_literals;
 using Catch::Matchers::ContainsSubstring;
 using Words = std::vector<std::string>;
 
 namespace {
-
-Options options_of_words(const Words &words, Program program = Program::host)
-{
-	const auto parsed = parse_options(words, program);
-	INFO(parsed.text);
-	REQUIRE_FALSE(parsed.status);
-	return parsed.options;
-}
 
 /// A run of everything that is inherited.
 Json earlier_machine()
@@ -59,12 +53,12 @@ int status_of(const std::string &directory)
 
 TEST_CASE("a time limit is read with its unit, and handed on")
 {
-	const auto options = options_of_words({"--max-time=30m", "--confirm", "--rerun=d"});
+	const auto options = accepted({"--max-time=30m", "--confirm", "--rerun=d"});
 	CHECK(options.max_time == 30min);
 	CHECK(options.confirm);
 	CHECK(options.rerun == "d");
-	CHECK(options_of_words(guest_arguments(options), Program::target).max_time == 30min);
-	CHECK_FALSE(options_of_words({}).max_time);
+	CHECK(accepted(guest_arguments(options), Program::target).max_time == 30min);
+	CHECK_FALSE(accepted({}).max_time);
 	for (const auto *wrong : {"--max-time=30", "--max-time=0s", "--max-time=soon"}) {
 		const auto parsed = parse_options({wrong}, Program::host);
 		CHECK(parsed.status == 2);
@@ -76,10 +70,8 @@ TEST_CASE("a time limit is read with its unit, and handed on")
 TEST_CASE("a native run gets what its host was told")
 {
 	const auto words = native_command(
-		options_of_words({"--native", "--confirm", "--rerun=d", "--max-time=90s"}),
-		"/b/tagtrap");
-	const auto options =
-		options_of_words(Words(words.begin() + 1, words.end()), Program::target);
+		accepted({"--native", "--confirm", "--rerun=d", "--max-time=90s"}), "/b/tagtrap");
+	const auto options = accepted(Words(words.begin() + 1, words.end()), Program::target);
 	CHECK(options.confirm);
 	CHECK(options.rerun == "d");
 	CHECK(options.max_time == 90s);
@@ -87,7 +79,7 @@ TEST_CASE("a native run gets what its host was told")
 
 TEST_CASE("a rerun inherits what is not given")
 {
-	const auto options = inherited(options_of_words({"--rerun=d"}), earlier_machine());
+	const auto options = inherited(accepted({"--rerun=d"}), earlier_machine());
 	CHECK(options.request.level == Level::quick);
 	CHECK(options.request.specs == Words{"read/*"});
 	CHECK(options.every_point);
@@ -103,10 +95,10 @@ TEST_CASE("a rerun inherits what is not given")
 
 TEST_CASE("what is given goes before what a rerun inherits")
 {
-	const auto options = inherited(
-		options_of_words({"--rerun=d", "--exhaustive", "--contract=auto", "--signal=any",
-				  "--kernel=7.3", "--time-scale=1", "write"}),
-		earlier_machine());
+	const auto options =
+		inherited(accepted({"--rerun=d", "--exhaustive", "--contract=auto", "--signal=any",
+				    "--kernel=7.3", "--time-scale=1", "write"}),
+			  earlier_machine());
 	CHECK(options.request.level == Level::exhaustive);
 	CHECK(options.request.specs == Words{"write"});
 	CHECK(options.time_scale == 1.0);
@@ -114,12 +106,11 @@ TEST_CASE("what is given goes before what a rerun inherits")
 	CHECK(options.pin == SignalPin::any);
 	CHECK(options.kernel == "7.3");
 	CHECK(options.cmdline.empty()); // that was another kernel's
-	const auto native =
-		inherited(options_of_words({"--rerun=d", "--native"}), earlier_machine());
+	const auto native = inherited(accepted({"--rerun=d", "--native"}), earlier_machine());
 	CHECK(native.kernel.empty());
 	CHECK(native.where == Where::native);
 	// Little is known of a run that was cut short.
-	const auto bare = inherited(options_of_words({"--rerun=d"}), Json::object());
+	const auto bare = inherited(accepted({"--rerun=d"}), Json::object());
 	CHECK(bare.request.level == Level::standard);
 	CHECK_FALSE(bare.contract);
 }
@@ -149,7 +140,7 @@ TEST_CASE("where nothing is left there is nothing to run again")
 	Journal before;
 	before.runs = {earlier_machine()};
 	before.ends.push_back({.id = id});
-	auto options = options_of_words({"--rerun=d", id});
+	auto options = accepted({"--rerun=d", id});
 	try {
 		take_up(options, before, options.request);
 		FAIL("there was something to do");
@@ -165,9 +156,8 @@ TEST_CASE("where nothing is left there is nothing to run again")
 
 TEST_CASE("a violation is run again alone, whatever the run was asked for")
 {
-	auto options =
-		options_of_words({"--exhaustive", "--every-point", "--max-time=1m", "--confirm",
-				  "--contract=mainline", "--rerun=d", "read/*"});
+	auto options = accepted({"--exhaustive", "--every-point", "--max-time=1m", "--confirm",
+				 "--contract=mainline", "--rerun=d", "read/*"});
 	options.request.only = {"a"};
 	const auto alone = options_alone(options, "an/id");
 	CHECK(alone.request.specs == Words{"an/id"});

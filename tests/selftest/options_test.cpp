@@ -10,19 +10,13 @@
 #include "harness/cli/mutants.h"
 #include "harness/cli/options.h"
 #include "harness/sys/problem.h"
+#include "tests/selftest/accepted.h"
 
 using namespace tagtrap;
+using tagtrap::selftest::accepted;
 using Words = std::vector<std::string>;
 
 namespace {
-
-Options accepted(const Words &words, Program program = Program::host)
-{
-	const auto parsed = parse_options(words, program);
-	INFO(parsed.text);
-	REQUIRE_FALSE(parsed.status);
-	return parsed.options;
-}
 
 /// The one line that a refused command line gets.
 std::string refused(const Words &words, Program program = Program::host)
