@@ -9,13 +9,13 @@
 
 #include "fixtures/board/stand_in.h"
 #include "fixtures/debian/apt.h"
-#include "fixtures/debian/cache.h"
 #include "fixtures/debian/sysroot.h"
 #include "harness/cli/board_checks.h"
 #include "harness/cli/host.h"
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/report/report.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
 
@@ -207,7 +207,7 @@ Tally on_stand_in(const Options &options)
 {
 	Tally tally;
 	board::Root root;
-	debian::Kernel kernel;
+	boot::Kernel kernel;
 	try {
 		board::own_key();
 		root = board::get_root();

@@ -10,9 +10,9 @@
 #include <fmt/core.h>
 #include <random>
 
-#include "fixtures/debian/cache.h"
 #include "harness/cli/chaos_runs.h"
 #include "harness/cli/test_steps.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/file.h"
 
 namespace tagtrap {
@@ -68,7 +68,7 @@ Tally disturbed_runs(const Options &options)
 {
 	const bool asked = std::ranges::find(options.steps, "chaos") != options.steps.end();
 	Chaos chaos = {options, asked ? in_full : in_brief};
-	chaos.base = debian::cache_directory("test") / "chaos";
+	chaos.base = sys::cache_directory("test") / "chaos";
 	const auto lock = sys::lock_file(chaos.base.string() + ".lock"); // one at a time
 	fs::remove_all(chaos.base);
 	fs::create_directories(chaos.base);

@@ -11,7 +11,6 @@
 #include <thread>
 #include <unistd.h>
 
-#include "fixtures/debian/cache.h"
 #include "fixtures/debian/kernels.h"
 #include "harness/cli/frozen_checks.h"
 #include "harness/cli/frozen_run.h"
@@ -19,6 +18,7 @@
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/report/report.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/file.h"
 #include "harness/sys/hold.h"
 
@@ -158,7 +158,7 @@ VmCheck check_undisturbed(const Frozen &frozen)
 Tally frozen_runs(const Options &options)
 {
 	const bool asked = std::ranges::find(options.steps, "frozen") != options.steps.end();
-	Frozen frozen = {options, debian::cache_directory("test") / "frozen"};
+	Frozen frozen = {options, sys::cache_directory("test") / "frozen"};
 	const auto lock = sys::lock_file(frozen.base.string() + ".lock");
 	fs::remove_all(frozen.base);
 	fs::create_directories(frozen.base);

@@ -18,7 +18,7 @@ std::vector<std::string> native_command(const Options &options,
 
 /// What the host knows of the machine, for the `run` record: kind, kernel, modules, extra_cmdline,
 /// package, package_version. Pure.
-Json machine_facts(const Options &options, const debian::Kernel &kernel);
+Json machine_facts(const Options &options, const boot::Kernel &kernel);
 
 /// A QEMU to use.
 struct Qemu {
@@ -31,13 +31,13 @@ struct Qemu {
 /// Throws sys::Problem when there is none.
 Qemu pick_qemu(const Options &options);
 /// The vmlinux of a kernel with symbols, where it is on this machine; else empty.
-std::string vmlinux_of(const debian::Kernel &kernel);
+std::string vmlinux_of(const boot::Kernel &kernel);
 
 /// The page size of a kernel as its configuration has it, 4096 when that is not known.
-uint32_t page_size_of(const debian::Kernel &kernel);
+uint32_t page_size_of(const boot::Kernel &kernel);
 
 /// What `options` ask of a machine with this kernel; `out` and `on_event` are left to be said.
 /// Builds the binary for the machine if it has to be.
-vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel);
+vm::VmRun describe_run(const Options &options, const boot::Kernel &kernel);
 
 } // namespace tagtrap

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <fmt/core.h>
 
-#include "fixtures/debian/cache.h"
 #include "fixtures/debian/emulator.h"
 #include "harness/cli/host.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/process.h"
 
@@ -35,7 +35,7 @@ Qemu pick_qemu(const Options &options)
 	} catch (const sys::Problem &problem) {
 		if (!sys::on_path(on_path))
 			throw;
-		debian::note(
+		sys::note(
 			fmt::format("this machine's own {} is used: {}", on_path, problem.what()));
 	}
 	return {.program = on_path, .image_tool = image_tool_on_path(), .facts = Json::object()};

@@ -4,7 +4,6 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include "fixtures/debian/cache.h"
 #include "fixtures/debian/sysroot.h"
 #include "fixtures/vm/run.h"
 #include "harness/cli/commands.h"
@@ -14,6 +13,7 @@
 #include "harness/cli/rerun.h"
 #include "harness/cli/results.h"
 #include "harness/report/rest.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/claim.h"
 #include "harness/sys/file.h"
 #include "harness/sys/hold.h"
@@ -87,7 +87,7 @@ void show(Progress &progress, const Json &event)
 /// Commands whose answer is words, not a journal: preflight, bench.
 int ask_vm(vm::VmRun run)
 {
-	run.out = debian::cache_directory("asked");
+	run.out = sys::cache_directory("asked");
 	for (const auto *name : {"journal.jsonl", "console.log"})
 		fs::remove(run.out / name);
 	std::string words;
@@ -121,7 +121,7 @@ RunAlone alone_in_vm(const Options &options, const vm::VmRun &run)
 }
 
 /// What a run of these options is; `before` is the run that it is a rerun of, or null.
-vm::VmRun whole_run(Options options, const debian::Kernel &kernel, const Journal *before)
+vm::VmRun whole_run(Options options, const boot::Kernel &kernel, const Journal *before)
 {
 	if (before == nullptr)
 		return describe_run(options, kernel);
@@ -140,7 +140,7 @@ int run_vm(const Options &options, const Journal *before)
 	if (options.action != Action::run)
 		return ask_vm(std::move(run));
 	const sys::HeldSignals held; // what has begun ends with its report
-	run.out = make_results_directory(options.out, debian::exact_name(kernel));
+	run.out = make_results_directory(options.out, kernel.exact);
 	Progress progress(isatty(STDERR_FILENO) != 0);
 	run.on_event = [&progress](const Json &event) { show(progress, event); };
 	if (options.max_time)
@@ -171,7 +171,7 @@ int run_vm(const Options &options, const Journal *before)
 
 } // namespace
 
-vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
+vm::VmRun describe_run(const Options &options, const boot::Kernel &kernel)
 {
 	auto request = options.request;
 	request.page_size = page_size_of(kernel);
@@ -184,7 +184,7 @@ vm::VmRun describe_run(const Options &options, const debian::Kernel &kernel)
 	const Qemu qemu = pick_qemu(options);
 	run.qemu = qemu.program;
 	run.image_tool = qemu.image_tool;
-	run.scratch = debian::cache_directory("scratch");
+	run.scratch = sys::cache_directory("scratch");
 	run.qemu_chosen = !options.qemu.empty();
 	run.cmdline = options.cmdline;
 	run.time_scale = options.time_scale;

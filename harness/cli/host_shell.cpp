@@ -11,12 +11,10 @@
 namespace tagtrap {
 namespace fs = std::filesystem;
 
-std::string vmlinux_of(const debian::Kernel &kernel)
+std::string vmlinux_of(const boot::Kernel &kernel)
 {
-	// TREE/arch/arm64/boot/Image
-	const auto built = kernel.image.parent_path().parent_path().parent_path().parent_path();
-	if (!built.empty() && fs::exists(built / "vmlinux"))
-		return built / "vmlinux";
+	if (!kernel.symbols.empty())
+		return kernel.symbols;
 	if (const fs::path unpacked = "/usr/lib/debug/boot/vmlinux-" + kernel.release;
 	    !kernel.release.empty() && fs::exists(unpacked))
 		return unpacked;

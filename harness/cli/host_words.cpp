@@ -21,9 +21,9 @@ std::vector<std::string> native_command(const Options &options, const std::files
 	return words;
 }
 
-Json machine_facts(const Options &options, const debian::Kernel &kernel)
+Json machine_facts(const Options &options, const boot::Kernel &kernel)
 {
-	Json facts = {{"kind", "qemu"}, {"kernel", debian::exact_name(kernel)}};
+	Json facts = {{"kind", "qemu"}, {"kernel", kernel.exact}};
 	if (!options.modules.empty())
 		facts["modules"] = options.modules;
 	if (!options.cmdline.empty())
@@ -35,7 +35,7 @@ Json machine_facts(const Options &options, const debian::Kernel &kernel)
 	return facts;
 }
 
-uint32_t page_size_of(const debian::Kernel &kernel)
+uint32_t page_size_of(const boot::Kernel &kernel)
 {
 	if (kernel.config.empty())
 		return 4096;

@@ -49,7 +49,7 @@ struct Boot {
 /// `unmutated` is the run of the kernel as it is. One `end` that catches the mutant may still turn
 /// out to mean nothing (its control fails): the run is stopped only when the whole journal, read as
 /// it is read in the end, says the same. Where the exit status counts it is not stopped at all.
-Boot boot(const MutantRun &run, vm::VmRun machine, const Journal *unmutated)
+Boot boot_mutant(const MutantRun &run, vm::VmRun machine, const Journal *unmutated)
 {
 	const auto before = unmutated == nullptr ? Broken() : broken_by(*unmutated);
 	bool caught = false;
@@ -170,7 +170,7 @@ std::optional<std::vector<MutantResult>> run_mutants(const std::vector<MutantRun
 		const auto start = Clock::now();
 		const bool mistake = !run.declared.empty();
 		const auto *beside = mistake && unmutated ? &*unmutated : nullptr;
-		const auto how = boot(run, machine, beside);
+		const auto how = boot_mutant(run, machine, beside);
 		if (how.status > 128)
 			return std::nullopt;
 		auto result = result_of(run, how, machine.out, beside);

@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 
 #include "fixtures/debian/apt.h"
-#include "fixtures/debian/cache.h"
 #include "fixtures/debian/kernels.h"
 #include "harness/cli/host.h"
 #include "harness/cli/mutants.h"
@@ -13,6 +12,7 @@
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/report/digest.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/problem.h"
 
 namespace tagtrap {
@@ -31,7 +31,7 @@ Options tested(const Options &options)
 }
 
 /// The kernel that Debian has of the same base, or nothing and a line that says why.
-std::optional<debian::Kernel> stock_kernel()
+std::optional<boot::Kernel> stock_kernel()
 {
 	try {
 		return debian::get_kernel("6.12");
@@ -41,7 +41,7 @@ std::optional<debian::Kernel> stock_kernel()
 	return std::nullopt;
 }
 
-Journal run_stock(const Options &options, const debian::Kernel &kernel, const fs::path &out)
+Journal run_stock(const Options &options, const boot::Kernel &kernel, const fs::path &out)
 {
 	Options words = options_of({"stock", Switch::off}, tested(options));
 	words.cmdline.clear();
@@ -69,7 +69,7 @@ std::vector<VmCheck> beside_stock(const Options &options, const fs::path &out)
 Tally reference_kernel(const Options &options)
 {
 	const auto words = tested(options);
-	const auto out = debian::cache_directory("test") / "reference";
+	const auto out = sys::cache_directory("test") / "reference";
 	fs::remove_all(out);
 	std::string release;
 	try {

@@ -49,9 +49,10 @@ Commands:
 
 constexpr std::string_view machine_options = R"(
 Which machine:
-  --kernel=NAME|IMAGE  a Debian kernel (`kernels` lists them; default: the newest
+  --kernel=NAME|PATH   a Debian kernel (`kernels` lists them; default: the newest
                        of this machine's release), `reference` (the one that
                        signals such faults; it is built), or the path of an Image
+                       or of a built kernel tree
   --modules=DIR        the modules of an IMAGE (the directory with lib/modules)
   --cmdline=STRING     more words for the kernel's command line
   --native, --vm       on this machine; in QEMU

@@ -10,12 +10,12 @@
 #include <thread>
 #include <unistd.h>
 
-#include "fixtures/debian/cache.h"
 #include "fixtures/debian/kernels.h"
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/cli/vm_checks.h"
 #include "harness/cli/vm_injected.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/file.h"
 #include "harness/sys/must.h"
 #include "harness/sys/problem.h"
@@ -84,7 +84,7 @@ std::vector<std::string> words(const Options &options, const std::vector<std::st
 StoredRun run_vm(const Options &options, const std::string &name,
 		 const std::vector<std::string> &more, int status)
 {
-	const fs::path out = debian::cache_directory("test") / name;
+	const fs::path out = sys::cache_directory("test") / name;
 	const fs::path log = out.string() + ".log";
 	fs::remove_all(out);
 	fs::remove(log);

@@ -7,16 +7,13 @@
 
 #include "fixtures/debian/apt.h"
 #include "fixtures/debian/build.h"
-#include "fixtures/debian/cache.h"
 #include "fixtures/debian/emulator.h"
-#include "fixtures/debian/image.h"
-#include "fixtures/debian/modules.h"
 #include "fixtures/debian/sysroot.h"
+#include "harness/sys/cache.h"
 
 using namespace tagtrap;
 using namespace tagtrap::debian;
 namespace fs = std::filesystem;
-using namespace std::string_literals;
 
 TEST_CASE("ninja tells how far it has got")
 {
@@ -51,7 +48,7 @@ TEST_CASE("sources name every suite once, signed, security from its own place")
 		      "deb [signed-by=/k.gpg] http://m/debian bookworm-updates main\n"
 		      "deb [signed-by=/k.gpg] http://m/security bookworm-security main\n"
 		      "deb [signed-by=/k.gpg] http://m/debian bookworm-backports main\n");
-	CHECK(suites(Scope::own, "sid") == std::vector{"sid"s});
+	CHECK(suites(Scope::own, "sid") == std::vector<std::string>{"sid"});
 }
 
 TEST_CASE("the private apt root keeps its hands off the machine's")
@@ -88,44 +85,6 @@ TEST_CASE("what apt says is turned into what can be done about it")
 	      std::string::npos);
 }
 
-TEST_CASE("images are told apart by their first bytes")
-{
-	std::string head(64, '\0');
-	CHECK(classify_image(head) == ImageKind::unknown);
-	head.replace(56, 4, "ARM\x64");
-	CHECK(classify_image(head) == ImageKind::plain);
-	CHECK(classify_image("\x1f\x8b\x08") == ImageKind::gzip);
-	CHECK(classify_image("\x28\xb5\x2f\xfd") == ImageKind::zstd);
-	CHECK(classify_image("") == ImageKind::unknown);
-	std::string zboot(64, '\0');
-	zboot.replace(0, 2, "MZ");
-	zboot.replace(4, 4, "zimg");
-	zboot.replace(8, 8, "\x00\x10\x00\x00\x34\x12\x00\x00"s);
-	zboot.replace(24, 4, "gzip");
-	CHECK(classify_image(zboot) == ImageKind::zboot_gzip);
-	CHECK(zboot_payload(zboot).offset == 0x1000);
-	CHECK(zboot_payload(zboot).size == 0x1234);
-	zboot.replace(24, 6, "zstd22");
-	CHECK(classify_image(zboot) == ImageKind::zboot_zstd);
-}
-
-TEST_CASE("modprobe's answer becomes files in loading order")
-{
-	const auto files = parse_show_depends("builtin virtio_pci\n"
-					      "insmod /a b/lib/modules/6/crc16.ko.xz \n"
-					      "insmod /a b/lib/modules/6/ext4.ko option=1 other=2\n"
-					      "garbage\n");
-	CHECK(files == std::vector<fs::path>{"/a b/lib/modules/6/crc16.ko.xz",
-					     "/a b/lib/modules/6/ext4.ko"});
-}
-
-TEST_CASE("a kernel without modules needs none")
-{
-	const auto closure = module_closure({}, {"ext4", "xfs"});
-	CHECK(closure.files.empty());
-	CHECK(closure.unknown.empty());
-}
-
 TEST_CASE("Debian 12 takes Catch2 from backports, later releases their own")
 {
 	const auto has = [](const std::string &release, const std::string &package) {
@@ -142,14 +101,14 @@ TEST_CASE("what was interrupted is never taken for whole")
 	std::string scratch = fs::temp_directory_path() / "tagtrap-selftest-XXXXXX";
 	REQUIRE(mkdtemp(scratch.data()) != nullptr);
 	const auto result = fs::path(scratch) / "thing";
-	CHECK_THROWS(make_whole(result, [](const fs::path &into) {
+	CHECK_THROWS(sys::make_whole(result, [](const fs::path &into) {
 		fs::create_directory(into / "half");
 		throw std::runtime_error("interrupted");
 	}));
 	CHECK_FALSE(fs::exists(result));
 	int made = 0;
 	for (int i = 0; i < 2; ++i)
-		make_whole(result, [&](const fs::path &into) {
+		sys::make_whole(result, [&](const fs::path &into) {
 			CHECK_FALSE(fs::exists(into / "half"));
 			++made;
 		});

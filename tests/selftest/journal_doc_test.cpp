@@ -52,7 +52,7 @@ Json written_run()
 	Options options;
 	options.modules = "/modules";
 	options.cmdline = "quiet";
-	debian::Kernel kernel;
+	boot::Kernel kernel;
 	kernel.package = "linux-image";
 	kernel.version = "1";
 	setup.machine = machine_facts(options, kernel);

@@ -169,11 +169,7 @@ TEST_CASE("the exact name of a kernel finds it again")
 {
 	const auto rows = kernel_rows(packages());
 	for (const auto &row : rows) {
-		Kernel kernel;
-		kernel.name = row.name;
-		kernel.package = row.package;
-		kernel.version = row.version;
-		CHECK(resolve(exact_name(kernel), rows) == row);
+		CHECK(resolve(exact_name(row), rows) == row);
 	}
 }
 

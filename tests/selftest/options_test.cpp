@@ -260,8 +260,8 @@ TEST_CASE("the unmutated kernel comes before the mutants of each contract")
 
 TEST_CASE("the run record names the very kernel")
 {
-	debian::Kernel kernel;
-	kernel.name = "6.12-rt";
+	boot::Kernel kernel;
+	kernel.exact = "6.12.117-1-rt";
 	kernel.package = "linux-image-6.12.117+deb13-rt-arm64";
 	kernel.version = "6.12.117-1";
 	const auto facts = machine_facts(accepted({"--cmdline=quiet"}), kernel);
