@@ -94,8 +94,10 @@ IdParts id_parts(std::string_view id)
 		if (token == to_string(Stand::good) || token == to_string(Stand::unmapped) ||
 		    token == to_string(Stand::protnone) || token == to_string(Stand::rdonly))
 			out.control = true;
-		else if (token == "worker" || token == "sqpoll")
+		if (token == "worker" || token == "sqpoll")
 			out.call += "+" + std::string(token);
+		else
+			out.state += (out.state.empty() ? "" : "+") + std::string(token);
 	}
 	auto offset = parts[4].substr(std::min(parts[4].find('@'), parts[4].size()));
 	if (offset.size() > 1)

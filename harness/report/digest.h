@@ -14,6 +14,7 @@ namespace tagtrap {
 struct IdParts {
 	std::string call; ///< with the way it is submitted: "uring-read", "uring-read+worker"
 	std::string place;
+	std::string state; ///< "cached", "new+direct": without the way it is submitted
 	std::string mode;
 	uint64_t offset = 0;
 	bool control = false; ///< something else than a bad granule stands there
