@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <set>
-#include <utility>
+#include <tuple>
 
 #include "harness/report/words.h"
 
@@ -41,26 +41,34 @@ const Json *event_for(const Journal &journal, const std::string &id)
 	return found == journal.confirms.end() ? nullptr : &*found;
 }
 
+size_t violating(const std::vector<Cause> &causes)
+{
+	size_t points = 0;
+	for (const auto &cause : causes)
+		points += cause.rows.size();
+	return points;
+}
+
 } // namespace
 
 std::vector<std::string> to_confirm(const Journal &journal)
 {
 	const auto all = digest(journal);
-	size_t points = 0;
-	for (const auto &violation : all.violations)
-		points += violation.rows.size();
-	std::set<std::pair<Rule, std::string>> met;
-	std::vector<std::string> ids;
-	for (const auto &violation : all.violations) {
-		auto rows = violation.rows;
-		std::ranges::stable_sort(rows, {}, [](const Row *row) {
-			return std::pair(row->end->id.size(), std::string_view(row->end->id));
+	const auto causes = causes_of(all);
+	const size_t points = violating(causes);
+	std::vector<std::string> ids, further;
+	for (const auto &cause : causes) {
+		std::set<std::string> groups;
+		auto rows = cause.rows;
+		std::ranges::stable_sort(rows, {}, [&](const Row *row) {
+			return std::tuple(row != cause.shortest, row->end->id.size(),
+					  std::string_view(row->end->id));
 		});
 		for (const auto *row : rows)
-			if (points <= most_confirmed ||
-			    met.emplace(violation.rule, row->end->group).second)
-				ids.push_back(row->end->id);
+			if (points <= most_confirmed || groups.insert(row->end->group).second)
+				(row == cause.shortest ? ids : further).push_back(row->end->id);
 	}
+	ids.insert(ids.end(), further.begin(), further.end());
 	ids.resize(std::min(ids.size(), most_confirmed));
 	return ids;
 }
@@ -84,12 +92,12 @@ Json unconfirmed_event(const std::string &id, const std::string &why)
 		{"rule", nullptr},    {"reason", why}, {"where", nullptr}};
 }
 
-std::string confirmed_text(const Journal &journal, const Violation &violation)
+std::string confirmed_text(const Journal &journal, const Cause &cause)
 {
 	size_t tried = 0, confirmed = 0;
 	std::string where;
 	std::vector<std::string> lines;
-	for (const auto *row : violation.rows) {
+	for (const auto *row : cause.rows) {
 		const Json *const event = event_for(journal, row->end->id);
 		if (event == nullptr)
 			continue;
@@ -98,7 +106,7 @@ std::string confirmed_text(const Journal &journal, const Violation &violation)
 			lines.push_back(otherwise(*event));
 			continue;
 		}
-		if (confirmed++ == 0 || row == violation.shortest) // the one that is shown
+		if (confirmed++ == 0 || row == cause.shortest) // the one that is shown
 			where = text_at(*event, {"where"});
 	}
 	if (confirmed != 0)
@@ -116,11 +124,9 @@ std::string confirmed_summary(const Digest &all)
 	const size_t tried = all.journal->confirms.size();
 	if (tried == 0)
 		return {};
-	size_t points = 0;
-	for (const auto &violation : all.violations)
-		points += violation.rows.size();
+	const size_t points = violating(causes_of(all));
 	return labelled("", fmt::format("{} of {} run again (--confirm; at most {}, one for each "
-					"rule and group where there are more).",
+					"cause and group where there are more).",
 					tried, counted(points, "point"), most_confirmed));
 }
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "harness/model/record.h"
-#include "harness/report/digest.h"
+#include "harness/report/cause.h"
 
 namespace tagtrap {
 
@@ -13,8 +13,8 @@ namespace tagtrap {
 inline constexpr size_t most_confirmed = 20;
 
 /// Ids of the violations of a settled run that --confirm runs again, the worst first: all of them,
-/// or one for each (rule, group) where there are more than most_confirmed, and of these so many.
-/// Pure.
+/// or one for each cause and group where there are more than most_confirmed, and of these so many,
+/// the first of each cause before the second of any. Pure.
 std::vector<std::string> to_confirm(const Journal &journal);
 
 /// The `confirm` event: what `id` came to when it was run alone, by the settled journal of that
@@ -24,8 +24,8 @@ Json confirm_event(const std::string &id, const std::string &where, const Journa
 /// The same for one that could not be run again, and why.
 Json unconfirmed_event(const std::string &id, const std::string &why);
 
-/// Lines of a violation's entry; empty: none of its points was run again.
-std::string confirmed_text(const Journal &journal, const Violation &violation);
+/// Lines of a cause's entry; empty: none of its points was run again.
+std::string confirmed_text(const Journal &journal, const Cause &cause);
 
 /// A line for the head of the violations: how many were run again, and the bound; empty without
 /// --confirm.

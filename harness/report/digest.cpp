@@ -40,38 +40,6 @@ size_t place_rank(const std::string &name)
 	return rank;
 }
 
-std::vector<Violation> violations_of(const std::vector<Row> &rows)
-{
-	using Key = std::tuple<VerdictKind, std::string, std::string, std::string, Rule>;
-	std::map<Key, size_t> where;
-	std::vector<Violation> found;
-	for (const auto &row : rows) {
-		const auto &verdict = row.end->verdict;
-		if (!violates(verdict.kind))
-			continue;
-		auto rule = verdict.rules.empty() ? Rule::p1 : verdict.rules[0];
-		Key key = {verdict.kind, row.parts.call, row.parts.place, row.parts.mode, rule};
-		auto [at, added] = where.try_emplace(key, found.size());
-		if (added)
-			found.push_back({.kind = verdict.kind, .rule = rule});
-		auto &violation = found[at->second];
-		violation.rows.push_back(&row);
-		violation.unkillable |= survives(row.end->seen);
-	}
-	for (auto &violation : found)
-		violation.shortest = shortest(violation.rows);
-	std::ranges::stable_sort(found, [](const Violation &a, const Violation &b) {
-		auto rank = [](const Violation &violation) {
-			int worst = 0;
-			for (const auto *row : violation.rows)
-				worst = std::max(worst, badness(*row->end));
-			return worst;
-		};
-		return rank(a) > rank(b);
-	});
-	return found;
-}
-
 /// A signal that nobody sent was seen by anybody, or is left pending.
 bool signalled(const Observation &seen)
 {
@@ -185,7 +153,6 @@ Digest digest(const Journal &journal)
 		totals[static_cast<size_t>(end.verdict.kind)]++;
 	}
 	std::ranges::stable_sort(out.places, {}, place_rank);
-	out.violations = violations_of(out.rows);
 	return out;
 }
 
@@ -217,6 +184,22 @@ std::string text_at(const Json &event, std::initializer_list<const char *> path)
 {
 	const auto &value = value_at(event, path);
 	return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+std::string words_at(const Json &event, std::initializer_list<const char *> path)
+{
+	std::string out;
+	if (const auto &list = value_at(event, path); list.is_array())
+		for (const auto &word : list)
+			if (word.is_string())
+				out += (out.empty() ? "" : " ") + word.get<std::string>();
+	return out;
+}
+
+std::string number_text_at(const Json &event, std::initializer_list<const char *> path)
+{
+	const auto &value = value_at(event, path);
+	return value.is_number() ? value.dump() : "unknown";
 }
 
 std::string own_kernel_text(const Json &run)

@@ -28,15 +28,6 @@ struct Row {
 	IdParts parts;
 };
 
-/// Violations equal in verdict, call, place, mode and rule.
-struct Violation {
-	VerdictKind kind = VerdictKind::fail;
-	Rule rule = Rule::p1; ///< the first that was broken
-	std::vector<const Row *> rows;
-	const Row *shortest = nullptr; ///< the row with the shortest id
-	bool unkillable = false;       ///< one of them at least
-};
-
 using Totals = std::array<size_t, 8>; ///< by VerdictKind
 
 /// A TEST-SPEC excludes the point.
@@ -46,11 +37,10 @@ bool excluded(const StoredEnd &end);
 struct Digest {
 	const Journal *journal = nullptr;
 	std::vector<Row> rows;
-	std::vector<std::string> calls;    ///< in the order in which they were judged
-	std::vector<std::string> places;   ///< in the order of the model, unknown ones behind
-	Totals totals = {};                ///< of the points that were asked for
-	Totals controls = {};              ///< of the controls that these need besides
-	std::vector<Violation> violations; ///< the worst first
+	std::vector<std::string> calls;  ///< in the order in which they were judged
+	std::vector<std::string> places; ///< in the order of the model, unknown ones behind
+	Totals totals = {};              ///< of the points that were asked for
+	Totals controls = {};            ///< of the controls that these need besides
 };
 
 Digest digest(const Journal &journal);
@@ -77,6 +67,12 @@ const Json &run_of(const Journal &journal, const StoredEnd *end);
 /// A text in an event, "" where it is missing or no text. `path` names the way:
 /// {"kernel","release"}.
 std::string text_at(const Json &event, std::initializer_list<const char *> path);
+
+/// The words of an array in an event, one blank between them; "" where it is missing.
+std::string words_at(const Json &event, std::initializer_list<const char *> path);
+
+/// A number in an event as text, "unknown" where it is missing.
+std::string number_text_at(const Json &event, std::initializer_list<const char *> path);
 
 /// What a kernel of this project was told to be: its switch and its mutant; empty for others.
 std::string own_kernel_text(const Json &run);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
+// How the report starts: which kernel, on what, what was covered, and what went wrong with the run.
 #include <algorithm>
 #include <cstring>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <map>
 #include <set>
 
 #include "harness/report/parts.h"
@@ -14,50 +14,68 @@ namespace tagtrap {
 
 namespace {
 
-std::string joined(const Json &list)
-{
-	std::string out;
-	if (list.is_array())
-		for (const auto &word : list)
-			if (word.is_string())
-				out += (out.empty() ? "" : " ") + word.get<std::string>();
-	return out;
-}
-
 std::string or_unknown(const std::string &text)
 {
 	return text.empty() ? "unknown" : text;
 }
 
-std::string number_at(const Json &event, std::initializer_list<const char *> path)
+std::string kernel_text(const Json &run)
 {
-	const auto &value = value_at(event, path);
-	return value.is_number() ? value.dump() : "unknown";
+	auto text = or_unknown(text_at(run, {"kernel", "release"}));
+	if (auto version = text_at(run, {"machine", "package_version"}); !version.empty())
+		text += ", package " + version;
+	return item("Kernel", text) + item("Reference", own_kernel_text(run));
 }
 
 std::string machine_text(const Json &run)
 {
-	auto kind = text_at(run, {"machine", "kind"});
-	if (kind != "qemu")
-		return item("Machine", or_unknown(kind) + " " + text_at(run, {"machine", "model"}));
-	auto out = item("Machine", "QEMU " + or_unknown(text_at(run, {"machine", "qemu_version"})));
-	std::vector<std::string> words;
-	if (const auto &command = value_at(run, {"machine", "command"}); command.is_array())
-		for (const auto &word : command)
-			words.push_back(word.is_string() ? word.get<std::string>() : word.dump());
-	return words.empty() ? out : out + shell_lines(words, 2);
+	const auto kind = text_at(run, {"machine", "kind"});
+	auto text = kind == "qemu"
+			    ? fmt::format("QEMU {} (TCG, emulated)",
+					  or_unknown(text_at(run, {"machine", "qemu_version"})))
+			    : or_unknown(kind) + " " + text_at(run, {"machine", "model"});
+	text += "; " + or_unknown(words_at(run, {"cpu", "features"}));
+	text += "; pages of " + number_text_at(run, {"page_size"}) + " bytes";
+	return item("Machine", text);
 }
 
-std::string kernel_text(const Json &run)
+std::string plan_text(const Journal &journal, const Json &run)
 {
-	auto out = item("Kernel", or_unknown(text_at(run, {"kernel", "release"})));
-	out += item("Build", text_at(run, {"kernel", "version"}));
-	if (auto package = text_at(run, {"machine", "package"}); !package.empty())
-		out += item("Package",
-			    package + " " + text_at(run, {"machine", "package_version"}));
-	out += item("Config", text_at(run, {"kernel", "config_hash"}));
-	out += item("Booted with", text_at(run, {"kernel", "cmdline"}));
-	return out + item("Reference", own_kernel_text(run));
+	auto text = fmt::format("{} plan, {} points", or_unknown(text_at(run, {"plan", "level"})),
+				number_text_at(run, {"plan", "points"}));
+	if (const auto controls = controls_planned(journal); controls != 0)
+		text += " and " + counted(controls, "control") + " that they need";
+	if (const auto &left_out = value_at(run, {"plan", "excluded"});
+	    left_out.is_number() && left_out != 0)
+		text += fmt::format(", {} left out by ~SPEC", left_out.dump());
+	if (value_at(run, {"plan", "every_point"}) == true)
+		text += ", every point (--every-point)";
+	return text;
+}
+
+/// What was done, in five lines.
+std::string covered_text(const Digest &all, const Json &run)
+{
+	std::string verdicts;
+	for (size_t i = 0; i < all.totals.size(); i++)
+		if (all.totals[i] != 0)
+			verdicts +=
+				fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", all.totals[i],
+					    to_string(static_cast<VerdictKind>(i)));
+	auto out = item("Covered", plan_text(*all.journal, run));
+	out += item("", verdicts);
+	out += item("",
+		    fmt::format("{} on {}: {}", counted(all.calls.size(), "call"),
+				counted(all.places.size(), "place"), fmt::join(all.places, " ")),
+		    2);
+	out += item(
+		"",
+		fmt::format("contract {} ({}), {}", or_unknown(text_at(run, {"contract", "name"})),
+			    or_unknown(text_at(run, {"contract", "why"})),
+			    value_at(run, {"privileged"}) == false ? "unprivileged" : "as root"));
+	out += item("Only", words_at(run, {"plan", "specs"}));
+	out += item("Rerun of", text_at(all.journal->rerun, {"of"}));
+	return out + time_limit_text(run, all);
 }
 
 /// What is no violation of its own: WARN, and new taints. The rest is under rule P8.
@@ -134,89 +152,6 @@ std::string suspects_text(const Journal &journal)
 	return out;
 }
 
-std::string restarts_text(const Journal &journal)
-{
-	std::string out;
-	for (const auto &restart : journal.restarts) {
-		auto why = text_at(restart, {"why"}), after = text_at(restart, {"after"});
-		bool named = after.empty() || why.find(after) != std::string::npos;
-		out += item("Restart", why + (named ? "" : ", in"), 4);
-		out += named ? "" : id_line(12, after);
-	}
-	return out;
-}
-
-/// How long machines took until they could go on, from the loss of the one before.
-std::string machines_text(const Journal &journal)
-{
-	std::map<std::string, std::vector<double>> seconds;
-	for (const auto &machine : journal.machines)
-		if (const auto &passed = value_at(machine, {"seconds"}); passed.is_number())
-			seconds[text_at(machine, {"how"})].push_back(passed.get<double>());
-	if (journal.machines.size() < 2)
-		return {};
-	std::vector<std::string> parts;
-	for (auto &[how, all] : seconds) {
-		std::ranges::sort(all);
-		parts.push_back(all.size() == 1
-					? fmt::format("1 {} in {:.1f} s", how, all.front())
-					: fmt::format("{} {} in {:.1f} to {:.1f} s each",
-						      all.size(), how, all.front(), all.back()));
-	}
-	return item("Machines", fmt::format("{}", fmt::join(parts, ", ")), 4);
-}
-
-/// Calls that showed nothing on a place, for "no report" is easily read as "no fault".
-std::string uncovered_text(const Digest &all, const Matrix &cells)
-{
-	std::string out;
-	for (const auto &call : all.calls) {
-		std::map<std::string_view, std::vector<std::string>> why;
-		size_t known_places = 0;
-		for (const auto &place : all.places) {
-			auto found = cells.find({call, place});
-			known_places += found != cells.end();
-			if (found == cells.end() || found->second.noticed)
-				continue;
-			const auto &cell = found->second;
-			auto skipped = cell.totals[static_cast<size_t>(VerdictKind::skip)];
-			size_t points = 0;
-			for (auto count : cell.totals)
-				points += count;
-			std::string_view reason = skipped == points ? "all skipped"
-						  : cell.pinned     ? "unchecked by design"
-								    : "no fault was seen";
-			why[reason].push_back(place);
-		}
-		for (const auto &[reason, names] : why)
-			out += item("",
-				    fmt::format("{}: {} ({})", call,
-						names.size() > 1 && names.size() == known_places
-							? "everywhere"
-							: fmt::format("{}", fmt::join(names, " ")),
-						reason),
-				    3);
-	}
-	if (out.empty())
-		return item("Not checked", "nothing: every call was checked on every place");
-	return item("Not checked", "no point with a checked access that faulted in") + out;
-}
-
-std::string plan_text(const Journal &journal, const Json &run)
-{
-	auto text = fmt::format("{}, {} points", or_unknown(text_at(run, {"plan", "level"})),
-				number_at(run, {"plan", "points"}));
-	if (const auto controls = controls_planned(journal); controls != 0)
-		text += " and " + counted(controls, "control") + " that they need";
-	if (const auto &left_out = value_at(run, {"plan", "excluded"});
-	    left_out.is_number() && left_out != 0)
-		text += fmt::format(", {} left out by ~SPEC", left_out.dump());
-	text += ", seed " + number_at(run, {"seed"});
-	if (value_at(run, {"plan", "every_point"}) == true)
-		text += ", every point (--every-point)";
-	return item("Plan", text);
-}
-
 std::string state_text(const Journal &journal)
 {
 	std::string out;
@@ -241,7 +176,7 @@ std::string state_text(const Journal &journal)
 
 } // namespace
 
-std::string head_text(const Digest &all, const Matrix &cells)
+std::string head_text(const Digest &all)
 {
 	const auto &journal = *all.journal;
 	const auto &run = run_of(journal, nullptr);
@@ -252,35 +187,13 @@ std::string head_text(const Digest &all, const Matrix &cells)
 	out += '\n';
 	out += kernel_text(run);
 	out += machine_text(run);
-	auto preferred = joined(value_at(run, {"cpu", "mte_tcf_preferred"}));
-	out += item("CPU", or_unknown(joined(value_at(run, {"cpu", "features"}))) +
-				   (preferred.empty() ? "" : "; mte_tcf_preferred " + preferred));
-	out += item("Page size", number_at(run, {"page_size"}));
-	out += item("Contract",
-		    fmt::format("{}: {}", or_unknown(text_at(run, {"contract", "name"})),
-				or_unknown(text_at(run, {"contract", "why"}))));
-	out += item("Signal", or_unknown(text_at(run, {"signal", "pin"})) + " (--signal)");
+	out += covered_text(all, run);
 	out += ground_text(journal);
-	out += plan_text(journal, run);
-	out += item("Rerun of", text_at(journal.rerun, {"of"}));
-	out += time_limit_text(run, all);
-	out += item("Only", joined(value_at(run, {"plan", "specs"})));
-	std::set<std::string> variants;
-	for (const auto &each : journal.runs)
-		variants.insert(text_at(each, {"machine", "variant"}));
-	for (const auto &variant : variants)
-		if (!variant.empty() && variant != "plain")
-			out += item("Also booted", "as variant " + variant);
-	out += item("User", value_at(run, {"privileged"}) == false ? "unprivileged" : "root");
 	out += complaints_text(journal, all);
 	out += early_complaints_text(journal);
 	out += suspects_text(journal);
 	out += never_checked_text(journal);
-	out += state_text(journal);
-	out += machines_text(journal);
-	out += restarts_text(journal);
-	out += closed_text(all);
-	return out + uncovered_text(all, cells);
+	return out + state_text(journal);
 }
 
 } // namespace tagtrap

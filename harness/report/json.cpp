@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "harness/report/cause.h"
 #include "harness/report/command.h"
 #include "harness/report/matrix.h"
 #include "harness/report/report.h"
@@ -42,24 +43,32 @@ Json matrix_json(const Digest &all)
 	return out;
 }
 
-Json violations_json(const Digest &all)
+Json causes_json(const Digest &all)
 {
 	Json out = Json::array();
-	for (const auto &violation : all.violations) {
-		const auto &row = *violation.shortest;
+	for (const auto &cause : causes_of(all)) {
+		const auto &row = *cause.shortest;
 		const auto &run = run_of(*all.journal, row.end);
 		auto need = privilege(run, row.end->id);
 		Json ids = Json::array();
-		for (const auto *each : violation.rows)
+		for (const auto *each : cause.rows)
 			ids.push_back(each->end->id);
-		out.push_back({{"verdict", to_string(violation.kind)},
-			       {"call", row.parts.call},
-			       {"place", row.parts.place},
-			       {"mode", row.parts.mode},
-			       {"broken", rule_json(violation.rule)},
-			       {"unkillable", violation.unkillable},
-			       {"count", violation.rows.size()},
+		const auto reach = reach_of(cause);
+		out.push_back({{"id", cause.id},
+			       {"class", to_string(cause.severity)},
+			       {"function", cause.key.function},
+			       {"broken", rule_json(cause.key.rule)},
+			       {"calls", reach.calls},
+			       {"places", reach.places},
+			       {"states", reach.states},
+			       {"modes", reach.modes},
+			       {"offsets", reach.offsets},
+			       {"count", cause.rows.size()},
+			       {"count_known", cause.known},
+			       {"withheld", cause.withheld},
+			       {"security_contact_first", security_matter(all, cause)},
 			       {"shortest", row.end->id},
+			       {"verdict", to_string(row.end->verdict.kind)},
 			       {"reason", row.end->verdict.reason},
 			       {"known", row.end->known},
 			       {"privileged", need.needed},
@@ -131,7 +140,7 @@ std::string json_report(const Journal &journal)
 		    {"totals", totals_json(all.totals)},
 		    {"controls", totals_json(all.controls)},
 		    {"matrix", matrix_json(all)},
-		    {"violations", violations_json(all)},
+		    {"causes", causes_json(all)},
 		    {"points", std::move(points)}};
 	return out.dump(1, '\t', true, Json::error_handler_t::replace) + "\n";
 }

@@ -67,6 +67,13 @@ KnownIssue public_issue(const Json &row)
 	auto out = issue(row);
 	out.reason = row.at("reason").get<std::string>();
 	out.link = row.at("link").get<std::string>();
+	out.source = row.value("source", "");
+	out.category = row.value("class", "");
+	if (!out.category.empty())
+		parse_severity(out.category); // throws
+	if (const auto cause = row.find("cause"); cause != row.end())
+		out.cause = {cause->at("function").get<std::string>(),
+			     parse_rule(cause->at("rule").get<std::string>())};
 	return out;
 }
 
@@ -114,22 +121,42 @@ bool in_range(const KnownIssue &row, const KernelFacts &facts)
 	return (!row.first || *row.first <= kernel) && (!row.last || kernel <= *row.last);
 }
 
-/// Whether a row that may tell all explains the verdict, or says that a point fails that passed.
-bool explains(const KnownIssue &row, std::string_view id, VerdictKind verdict)
+/// What SIGKILL did; none: nothing hung.
+std::optional<bool> killable(const Observation &seen)
 {
-	const bool passed = verdict == VerdictKind::pass || verdict == VerdictKind::unchecked;
-	return !row.withheld && (passed || verdict == row.verdict) && covers(row.pattern, id);
+	if (survives(seen))
+		return false;
+	return seen.hang.seen ? std::optional(seen.hang.killable) : std::nullopt;
+}
+
+/// Whether the point is of the cause that the row is about. A hang without a stack may be.
+bool of_cause(const KnownIssue &row, const StoredEnd &end)
+{
+	if (!row.cause)
+		return true;
+	const auto key = cause_key(end);
+	const bool no_stack = end.seen.hang.seen && end.seen.hang.heart[0] == '\0';
+	return key.rule == row.cause->rule && (no_stack || key.function == row.cause->function);
+}
+
+/// Whether a row that may tell all explains the verdict, or says that a point fails that passed.
+bool explains(const KnownIssue &row, const StoredEnd &end)
+{
+	const auto kind = end.verdict.kind;
+	const bool passed = kind == VerdictKind::pass || kind == VerdictKind::unchecked;
+	return !row.withheld && covers(row.pattern, end.id) &&
+	       (passed || (kind == row.verdict && of_cause(row, end)));
 }
 
 /// Whether a withheld row explains the verdict. It says nothing of points that pass: by place alone
 /// nobody can tell that they should not.
-bool explains_withheld(const KnownIssue &row, std::string_view id, const Verdict &verdict,
-		       std::optional<bool> killable)
+bool explains_withheld(const KnownIssue &row, const StoredEnd &end)
 {
-	const bool named =
-		!row.rule || (!verdict.rules.empty() && verdict.rules.front() == *row.rule);
-	return row.withheld && verdict.kind == row.verdict && named &&
-	       (!row.killable || row.killable == killable) && id_parts(id).place == row.place;
+	const auto &rules = end.verdict.rules;
+	const bool named = !row.rule || (!rules.empty() && rules.front() == *row.rule);
+	return row.withheld && end.verdict.kind == row.verdict && named &&
+	       (!row.killable || row.killable == killable(end.seen)) &&
+	       id_parts(end.id).place == row.place;
 }
 
 } // namespace
@@ -162,31 +189,27 @@ std::span<const KnownIssue> known_issues()
 	return rows;
 }
 
-Json known_field(std::span<const KnownIssue> rows, std::string_view id, const KernelFacts &facts,
-		 const Verdict &verdict, std::optional<bool> killable)
+Json known_field(std::span<const KnownIssue> rows, const StoredEnd &end, const KernelFacts &facts)
 {
-	for (const auto &row : rows)
-		if (in_range(row, facts) && explains(row, id, verdict.kind))
-			return {{"reason", row.reason},
-				{"kernels", kernels_text(row)},
-				{"link", row.link}};
+	for (const auto &row : rows) {
+		if (!in_range(row, facts) || !explains(row, end))
+			continue;
+		Json known = {
+			{"reason", row.reason}, {"kernels", kernels_text(row)}, {"link", row.link}};
+		if (!row.category.empty())
+			known["class"] = row.category;
+		if (!row.source.empty())
+			known["source"] = row.source;
+		return known;
+	}
 	// The exact rows come first, wherever they stand: these are coarse.
 	for (const auto &row : rows)
-		if (in_range(row, facts) && explains_withheld(row, id, verdict, killable))
+		if (in_range(row, facts) && explains_withheld(row, end))
 			return {{"reason", "known to the project, withheld"},
 				{"withheld", true},
 				{"subsystem", row.subsystem},
 				{"class", row.category}};
 	return nullptr;
-}
-
-Json known_field(std::span<const KnownIssue> rows, std::string_view id, const KernelFacts &facts,
-		 const Verdict &verdict, const Observation &seen)
-{
-	const auto killable = survives(seen)   ? std::optional(false)
-			      : seen.hang.seen ? std::optional(seen.hang.killable)
-					       : std::nullopt;
-	return known_field(rows, id, facts, verdict, killable);
 }
 
 std::string known_words(const Json &known)
@@ -201,7 +224,7 @@ std::string known_words(const Json &known)
 
 Json known_field(const StoredEnd &end, const KernelFacts &facts)
 {
-	return known_field(known_issues(), end.id, facts, end.verdict, end.seen);
+	return known_field(known_issues(), end, facts);
 }
 
 } // namespace tagtrap

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <iterator>
+#include <map>
 
 #include "harness/report/words.h"
 
@@ -27,6 +29,88 @@ std::string cell_text(const Matrix &cells, const std::string &call, const std::s
 		return "-";
 	const auto &cell = found->second;
 	return fmt::format("{} {}", short_name(cell), cell.totals[static_cast<size_t>(cell.kind)]);
+}
+
+/// Whether every point of the call passed; counts them.
+bool plain_pass(const Matrix &cells, const std::string &call, size_t &points)
+{
+	bool plain = true;
+	for (auto at = cells.lower_bound({call, ""}); at != cells.end() && at->first.first == call;
+	     ++at) {
+		const auto &totals = at->second.totals;
+		const auto passed = totals[static_cast<size_t>(VerdictKind::pass)];
+		size_t all = 0;
+		for (const auto count : totals)
+			all += count;
+		points += all;
+		plain = plain && all == passed;
+	}
+	return plain;
+}
+
+/// What calls with little to say are told under: "uring" for uring-read+worker.
+std::string family_of(const std::string &call)
+{
+	static constexpr std::pair<std::string_view, std::string_view> kin[] = {
+		{"pread64", "read"},    {"preadv2", "read"},    {"readv", "read"},
+		{"pwrite64", "write"},  {"pwritev2", "write"},  {"writev", "write"},
+		{"ppoll", "poll"},      {"pselect6", "poll"},   {"epoll_pwait", "poll"},
+		{"recvmmsg", "socket"}, {"sendmmsg", "socket"}, {"io_pgetevents", "aio"},
+	};
+	const auto name = call.substr(0, call.find_first_of("-+"));
+	const auto *const found =
+		std::ranges::find(kin, name, [](const auto &row) { return row.first; });
+	return std::string(found == std::end(kin) ? std::string_view(name) : found->second);
+}
+
+std::string table_text(const Digest &all, const Matrix &cells,
+		       const std::vector<std::string> &calls)
+{
+	size_t label_width = 4;
+	for (const auto &call : calls)
+		label_width = std::max(label_width, clipped(call, most_label).size());
+
+	std::vector<size_t> widths;
+	size_t all_widths = label_width;
+	for (const auto &place : all.places) {
+		size_t width = clipped(place, most_place).size();
+		for (const auto &call : calls)
+			width = std::max(width, cell_text(cells, call, place).size());
+		widths.push_back(width);
+		all_widths += width;
+	}
+	// Two blanks between columns look better, one may spare a second table.
+	const size_t gaps = all.places.size();
+	const size_t gap =
+		all_widths + 2 * gaps > report_columns && all_widths + gaps <= report_columns ? 1
+											      : 2;
+
+	std::string out;
+	for (size_t begin = 0, end = 0; end < all.places.size(); begin = end) {
+		size_t used = label_width;
+		do
+			used += gap + widths[end++];
+		while (end < all.places.size() && used + gap + widths[end] <= report_columns);
+		auto row = [&](const std::string &label, auto text) {
+			auto line = fmt::format("{:<{}}", label, label_width);
+			for (size_t i = begin; i < end; i++)
+				line += fmt::format("{:{}}{:<{}}", "", gap, text(all.places[i]),
+						    widths[i]);
+			while (line.ends_with(' '))
+				line.pop_back();
+			out += line + "\n";
+		};
+		out += begin > 0 ? "\n" : "";
+		row("call", [](const std::string &place) { return clipped(place, most_place); });
+		for (const auto &call : calls)
+			row(clipped(call, most_label), [&](const std::string &place) {
+				return cell_text(cells, call, place);
+			});
+	}
+	out += "\nA cell shows its worst verdict and the number of points that have it.\n"
+	       "ok PASS, unch UNCHECKED, LIVE livelock, DEAD deadlock, skip SKIP, - no\n"
+	       "point; ! survives SIGKILL.\n";
+	return out;
 }
 
 } // namespace
@@ -76,50 +160,27 @@ Matrix matrix(const Digest &all)
 
 std::string matrix_text(const Digest &all, const Matrix &cells)
 {
-	size_t label_width = 4;
-	for (const auto &call : all.calls)
-		label_width = std::max(label_width, clipped(call, most_label).size());
-
-	std::vector<size_t> widths;
-	size_t all_widths = label_width;
-	for (const auto &place : all.places) {
-		size_t width = clipped(place, most_place).size();
-		for (const auto &call : all.calls)
-			width = std::max(width, cell_text(cells, call, place).size());
-		widths.push_back(width);
-		all_widths += width;
+	std::vector<std::string> calls, names;
+	std::map<std::string, std::pair<size_t, size_t>> families; // calls, points
+	for (const auto &call : all.calls) {
+		size_t points = 0;
+		if (!plain_pass(cells, call, points)) {
+			calls.push_back(call);
+			continue;
+		}
+		auto &[members, its_points] = families[family_of(call)];
+		if (members++ == 0)
+			names.push_back(family_of(call));
+		its_points += points;
 	}
-	// Two blanks between columns look better, one may spare a second table.
-	const size_t gaps = all.places.size();
-	const size_t gap =
-		all_widths + 2 * gaps > report_columns && all_widths + gaps <= report_columns ? 1
-											      : 2;
-
 	std::string out = headline("Verdicts by call and place");
-	for (size_t begin = 0, end = 0; end < all.places.size(); begin = end) {
-		size_t used = label_width;
-		do
-			used += gap + widths[end++];
-		while (end < all.places.size() && used + gap + widths[end] <= report_columns);
-		auto row = [&](const std::string &label, auto text) {
-			auto line = fmt::format("{:<{}}", label, label_width);
-			for (size_t i = begin; i < end; i++)
-				line += fmt::format("{:{}}{:<{}}", "", gap, text(all.places[i]),
-						    widths[i]);
-			while (line.ends_with(' '))
-				line.pop_back();
-			out += line + "\n";
-		};
-		out += begin > 0 ? "\n" : "";
-		row("call", [](const std::string &place) { return clipped(place, most_place); });
-		for (const auto &call : all.calls)
-			row(clipped(call, most_label), [&](const std::string &place) {
-				return cell_text(cells, call, place);
-			});
+	if (!calls.empty())
+		out += table_text(all, cells, calls) + (names.empty() ? "" : "\n");
+	for (const auto &name : names) {
+		const auto &[members, points] = families.at(name);
+		out += labelled("", fmt::format("{}: {} of {} ok ({})", name, points, points,
+						counted(members, "call")));
 	}
-	out += "\nA cell shows its worst verdict and the number of points that have it.\n"
-	       "ok PASS, unch UNCHECKED, LIVE livelock, DEAD deadlock, skip SKIP, - no\n"
-	       "point; ! survives SIGKILL.\n";
 	return out;
 }
 

@@ -23,7 +23,8 @@ using Matrix = std::map<std::pair<std::string, std::string>, Cell>; ///< by call
 
 Matrix matrix(const Digest &all);
 
-/// The table, split by place where it is too wide, with its legend.
+/// The table of the calls that did not plainly pass everywhere, split by place where it is too
+/// wide, with its legend; and a line for each family of those that did.
 std::string matrix_text(const Digest &all, const Matrix &cells);
 
 /// "ok", "FAIL", "LIVE!", ... as the table has it.

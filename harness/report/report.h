@@ -14,7 +14,7 @@ std::string text_report(const Journal &journal);
 /// KTAP version 1: one test per call x place, one subtest in it per point.
 std::string ktap_report(const Journal &journal);
 
-/// Everything as one JSON document for machines: head, totals, matrix, violations, points.
+/// Everything as one JSON document for machines: head, totals, matrix, causes, points.
 std::string json_report(const Journal &journal);
 
 } // namespace tagtrap

@@ -20,11 +20,25 @@ const auto rows = parse_known_issues(R"({"issues":[
 
 Json field(std::string_view id, int major, int minor, VerdictKind verdict = VerdictKind::livelock)
 {
-	return known_field(rows, id, {.major = major, .minor = minor}, {.kind = verdict},
-			   std::nullopt);
+	return known_field(rows, {.id = std::string(id), .verdict = {.kind = verdict}},
+			   {.major = major, .minor = minor});
 }
 
-const Verdict failed = {.kind = VerdictKind::fail};
+/// Whether `table` explains that the point fails.
+bool known_to_fail(const std::vector<KnownIssue> &table, std::string_view id)
+{
+	return known_field(table, {.id = std::string(id), .verdict = {.kind = VerdictKind::fail}},
+			   {})
+		.is_object();
+}
+
+Observation hung(bool killable)
+{
+	Observation seen;
+	seen.hang.seen = true;
+	seen.hang.killable = killable;
+	return seen;
+}
 
 const std::string known_id = "read/gfs2/cached/sync/4096@1600/handler";
 
@@ -56,7 +70,7 @@ TEST_CASE("a star stands for anything, nothing included", "[known]")
 		auto table = parse_known_issues(R"({"issues":[{"pattern":")" + pattern +
 						R"(","first":null,"last":null,"verdict":"FAIL",)"
 						R"("reason":"","link":""}]})");
-		return known_field(table, text, {}, failed, std::nullopt).is_object();
+		return known_to_fail(table, text);
 	};
 	for (const auto *text : {"ab", "aab", "aaab", "xab", "abab", "aaxab"})
 		CHECK(covered("*ab", text));
@@ -82,7 +96,8 @@ TEST_CASE("an open range has no end", "[known]")
 {
 	auto open = parse_known_issues(R"({"issues":[{"pattern":"*","first":null,"last":null,
 		"verdict":"FAIL","reason":"r","link":"l"}]})");
-	auto known = known_field(open, known_id, {.major = 99}, failed, std::nullopt);
+	auto known = known_field(open, {.id = known_id, .verdict = {.kind = VerdictKind::fail}},
+				 {.major = 99});
 	CHECK(known["kernels"] == "..");
 }
 
@@ -92,8 +107,34 @@ TEST_CASE("a row may have several patterns", "[known]")
 		"last":null,"verdict":"FAIL","reason":"r","link":"l"}]})");
 	REQUIRE(two.size() == 2);
 	for (const auto *id : {"a/x", "b/x"})
-		CHECK(known_field(two, id, {}, failed, std::nullopt).is_object());
-	CHECK(known_field(two, "c/x", {}, failed, std::nullopt).is_null());
+		CHECK(known_to_fail(two, id));
+	CHECK_FALSE(known_to_fail(two, "c/x"));
+}
+
+TEST_CASE("a row that names its cause explains that one only", "[known]")
+{
+	const auto table = parse_known_issues(R"({"issues":[{"pattern":"*/gfs2/*","first":null,
+		"last":null,"verdict":"LIVELOCK","reason":"r","link":"l","class":"hang, killable",
+		"source":"https://example.org/mail",
+		"cause":{"function":"gfs2_file_read_iter","rule":"P1"}}]})");
+	StoredEnd end = {.id = known_id, .verdict = {.kind = VerdictKind::livelock}};
+	end.seen = hung(true);
+	const auto in = [&](std::string_view heart) {
+		end.seen.hang.heart = {};
+		heart.copy(end.seen.hang.heart.data(), heart.size());
+		return known_field(table, end, {});
+	};
+	CHECK(in("gfs2_file_read_iter")["source"] == "https://example.org/mail");
+	CHECK(in("gfs2_file_read_iter.isra.0")["class"] == "hang, killable");
+	CHECK(in("gfs2_file_write_iter").is_null());
+	CHECK(in("").is_object()); // no stack could be read
+	end.verdict.kind = VerdictKind::pass;
+	CHECK(in("").is_object());
+	end.verdict = {.kind = VerdictKind::fail, .rules = {Rule::p1}};
+	CHECK(in("").is_null());
+	CHECK_THROWS_WITH(parse_known_issues(R"({"issues":[{"pattern":"*","first":null,"last":null,
+		"verdict":"FAIL","reason":"r","link":"l","class":"bad"}]})"),
+			  ContainsSubstring("'bad' is no class"));
 }
 
 TEST_CASE("a row that cannot be read is named", "[known]")
@@ -128,15 +169,11 @@ const auto withheld_rows = parse_known_issues(R"({"issues":[
 Json withheld(std::string_view id, const Verdict &verdict, std::optional<bool> killable = {},
 	      int major = 6)
 {
-	return known_field(withheld_rows, id, {.major = major, .minor = 1}, verdict, killable);
-}
-
-Observation hung(bool killable)
-{
-	Observation seen;
-	seen.hang.seen = true;
-	seen.hang.killable = killable;
-	return seen;
+	return known_field(withheld_rows,
+			   {.id = std::string(id),
+			    .verdict = verdict,
+			    .seen = killable ? hung(*killable) : Observation{}},
+			   {.major = major, .minor = 1});
 }
 
 } // namespace
@@ -158,7 +195,9 @@ TEST_CASE("a withheld issue is matched by place, verdict and killability", "[kno
 	CHECK(withheld("write/ext4/plain/sync/1@0/handler", asleep, false).is_null());
 	// What SIGKILL did is taken from the observation, and means nothing where nothing hung.
 	const auto of = [&](const Observation &seen) {
-		return known_field(withheld_rows, "a/ext4/b/c/d/e", {.major = 6}, hang, seen);
+		return known_field(withheld_rows,
+				   {.id = "a/ext4/b/c/d/e", .verdict = hang, .seen = seen},
+				   {.major = 6});
 	};
 	CHECK(of(hung(false)) == known);
 	CHECK(of(hung(true)).is_null());
