@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// C programs for mails: what is the same in all of them, and what is due.
+#include "harness/report/reproducer.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <stdexcept>
+
+#include "harness/model/case.h"
+#include "harness/model/judge_parts.h"
+#include "harness/model/sweep.h"
+#include "harness/report/reproducer_parts.h"
+#include "harness/report/words.h"
+
+namespace tagtrap {
+
+namespace {
+
+using reproducing::Pieces;
+
+std::string spoiling(const Point &point)
+{
+	constexpr std::string_view page = "buf + BAD, sysconf(_SC_PAGESIZE)";
+	switch (point.stand) {
+	case Stand::bad:
+		return "\tset_tags((unsigned long)(buf + BAD) ^ 15UL << 56, 16); /* 10, not 5 */\n";
+	case Stand::good:
+		return "";
+	case Stand::unmapped:
+		return fmt::format("\tMUST(!munmap({}));\n", page);
+	case Stand::protnone:
+		return fmt::format("\tMUST(!mprotect({}, PROT_NONE));\n", page);
+	case Stand::rdonly:
+		return fmt::format("\tMUST(!mprotect({}, PROT_READ | PROT_MTE));\n", page);
+	}
+	return "";
+}
+/// Why no program of one call shows `point`, by its row and by what it is to show.
+std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict)
+{
+	const Shape &shape = point.call->shape;
+	const auto suite = [&](std::string_view why) {
+		return fmt::format("{}: ./run.sh {} shows it", why, id(point));
+	};
+	if (shape.hidden)
+		return suite("this is a test of the suite itself");
+	if (shape.remount)
+		return suite("this one unmounts and mounts a filesystem, and makes no call");
+	if (shape.together)
+		return suite("a second task works on the mount meanwhile");
+	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p5)
+		return suite("what is left behind shows in a second call");
+	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p6)
+		return suite("what others lose shows in a second task");
+	const bool reads_nothing =
+		point.state == FileState::fresh && point.call->direction == Direction::stores;
+	if (reads_nothing || !applicable(point, terms.kernel.page_size))
+		return "there is no such point: its parts do not go together";
+	return "";
+}
+
+/// What is known of a point before it was ever tried.
+Observation untried(const Point &point, uint32_t page_size)
+{
+	Observation seen;
+	seen.length = point.length;
+	seen.good = point.offset;
+	seen.full = point.length;
+	if (const auto *const situation = point.call->situation)
+		seen.full = static_cast<uint64_t>(situation->full) *
+			    (situation->in_pages ? page_size : 1);
+	return seen;
+}
+
+} // namespace
+
+Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &verdict)
+{
+	if (auto why = unfit(point, terms, verdict); !why.empty())
+		return {"", std::move(why)};
+	const uint32_t page_size = terms.kernel.page_size;
+	const Observation seen = untried(point, page_size);
+	const judging::Matter matter = {point, seen, terms, judging::demand(point, seen, terms)};
+	const bool loads = point.call->direction == Direction::loads;
+	const bool breaks_data = std::ranges::find(verdict.rules, Rule::p4) != verdict.rules.end();
+	Pieces pieces;
+	pieces.counts_beyond = point.call->situation == nullptr && breaks_data &&
+			       (loads || (matter.demand.faults() && point.stand == Stand::bad));
+	if (loads)
+		pieces.fill = "\tfor (i = 0; i < LENGTH; i++)\n\t\tbuf[i] = NEW(i);\n";
+	else if (pieces.counts_beyond || point.state == FileState::hole)
+		pieces.fill = "\tmemset(buf, OLD, LENGTH);\n"; // else zeros, which NEW never is
+	pieces.spoil = spoiling(point);
+	if (point.call->situation == nullptr) {
+		reproducing::add_object(point, page_size, pieces);
+		reproducing::add_transfer(point, terms, pieces);
+		reproducing::add_look(point, pieces);
+	} else if (!reproducing::add_special(point, page_size, pieces)) {
+		return {"", fmt::format("this case arranges more than one call: ./run.sh {} "
+					"shows it",
+					id(point))};
+	}
+	if (point.tco)
+		pieces.before = "\tasm volatile(\".arch armv8.5-a+memtag\\n\\tmsr tco, #1\");\n";
+	Point arranged = point;
+	if (pieces.by_signal && point.disposition == Disposition::handler)
+		arranged.disposition = Disposition::altstack; // the stack itself is what is bad
+	reproducing::add_caller(arranged, pieces);
+	if (!pieces.why_not.empty())
+		return {"", pieces.why_not};
+	return {reproducing::program(point, pieces, reproducing::due(matter, pieces), verdict), ""};
+}
+
+Reproducer reproducer(std::string_view id, const Terms &terms, const Verdict &verdict)
+{
+	try {
+		return reproducer(parse_id(id), terms, verdict);
+	} catch (const std::invalid_argument &error) {
+		return {"", plain(error.what())};
+	}
+}
+
+} // namespace tagtrap

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "harness/model/contract.h"
+
+namespace tagtrap {
+
+/// A C program that shows what one point shows, or why there is none. One of the two is empty.
+struct Reproducer {
+	std::string source;
+	std::string why_not;
+};
+
+/// The limits of every program, since it stands in a mail: lines of a plain call by the leader, of
+/// one with iovecs, by another thread or by io_uring, and columns with tabs of eight.
+inline constexpr size_t reproducer_lines = 110, reproducer_long_lines = 130;
+inline constexpr size_t reproducer_columns = 80;
+
+/// A complete C program for arm64 Linux that arranges `point` without the suite and makes its one
+/// call. It prints `result=N errno=NAME arrived=N signal=N`, ` DIED` behind it where the signal
+/// was the end, and ` beyond=N` where `verdict` breaks P4; after 10 s `HANGS, killable: yes` or
+/// `no`. It leaves with 0 where that is what `terms` ask for, with 1 where it is not, and with 2
+/// where it could not be arranged. What `verdict` says was seen stands in the comment at its head;
+/// what a second call is needed for (P5, P6), as the first broken rule, has no program. Lines are
+/// ASCII and end with a line break. Pure.
+Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &verdict = {});
+
+/// As above; an id that this version does not know has no program. Cases come from the registry.
+Reproducer reproducer(std::string_view id, const Terms &terms, const Verdict &verdict = {});
+
+} // namespace tagtrap
