@@ -16,6 +16,7 @@ int kernel_build_command(const Options &options);
 int mutants_command(const Options &options);
 int report_command(const Options &options);
 int judge_command(const Options &options);
+int compare_command(const Options &options);
 
 /// Calls `command` and turns what it throws into one line on stderr and an exit status: 2 for
 /// words of the user that make no sense, 3 for everything else.

@@ -27,6 +27,8 @@ int dispatch(const Options &options)
 		return report_command(options);
 	case Action::judge:
 		return judge_command(options);
+	case Action::compare:
+		return compare_command(options);
 	}
 	throw std::invalid_argument("this build has no such command");
 }

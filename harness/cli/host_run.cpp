@@ -165,7 +165,7 @@ int run_vm(const Options &options, const Journal *before)
 	}
 	if (status == 0 && options.confirm)
 		status = confirm_violations(run.out, alone_in_vm(options, run));
-	const int judged = write_reports(run.out);
+	const int judged = write_reports(run.out, options.baseline);
 	return status == 0 ? judged : status;
 }
 
@@ -200,6 +200,8 @@ int run_command(const Options &said)
 	if (!said.shell.empty())
 		return shell_command(said);
 	Options options = said;
+	if (!options.baseline.empty())
+		open_results(options.baseline); // throws before a machine is started
 	std::optional<Journal> before;
 	if (!options.rerun.empty()) {
 		before = earlier_run(options.rerun);

@@ -13,6 +13,8 @@ std::vector<std::string> native_command(const Options &options, const std::files
 		std::erase(words, "--allow-hangs");
 	if (options.confirm)
 		words.insert(words.begin() + 1, "--confirm");
+	if (!options.baseline.empty())
+		words.insert(words.begin() + 1, "--baseline=" + options.baseline);
 	if (!options.rerun.empty())
 		words.insert(words.begin() + 1, "--rerun=" + options.rerun);
 	if (!options.out.empty())

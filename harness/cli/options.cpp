@@ -25,10 +25,15 @@ struct Verb {
 };
 
 constexpr std::array verbs = {
-	Verb{"run", Action::run, false},        Verb{"preflight", Action::preflight, false},
-	Verb{"report", Action::report, false},  Verb{"judge", Action::judge, false},
-	Verb{"bench", Action::bench, false},    Verb{"test", Action::test, true},
-	Verb{"kernels", Action::kernels, true}, Verb{"kernel", Action::kernel_build, true},
+	Verb{"run", Action::run, false},
+	Verb{"preflight", Action::preflight, false},
+	Verb{"report", Action::report, false},
+	Verb{"judge", Action::judge, false},
+	Verb{"compare", Action::compare, false},
+	Verb{"bench", Action::bench, false},
+	Verb{"test", Action::test, true},
+	Verb{"kernels", Action::kernels, true},
+	Verb{"kernel", Action::kernel_build, true},
 	Verb{"mutants", Action::mutants, true},
 };
 
@@ -53,6 +58,11 @@ void add_choice(CLI::App &app, const std::string &name, std::vector<std::string>
 							     fmt::join(words, ", ")));
 			chosen(static_cast<size_t>(at - words.begin()));
 		});
+}
+
+std::vector<std::string> formats()
+{
+	return {"text", "lkml", "security", "ktap", "ktap-groups", "json", "junit", "kcidb"};
 }
 
 double positive_number(const std::string &name, const std::string &word, int most = 1000)
@@ -126,6 +136,7 @@ void add_course(CLI::App &app, Options &options)
 						     word));
 	});
 	app.add_option("--rerun", options.rerun);
+	app.add_option("--baseline", options.baseline);
 	app.add_flag("--confirm", options.confirm);
 }
 
@@ -143,9 +154,9 @@ void add_options(CLI::App &app, Options &options, Program program)
 		add_contract(app, options);
 		break;
 	case Action::report:
-		add_choice(app, "--format", {"text", "ktap", "json"}, [&options](size_t i) {
-			options.format = std::array{"text", "ktap", "json"}[i];
-		});
+		add_choice(app, "--format", formats(),
+			   [&options](size_t i) { options.format = formats()[i]; });
+		app.add_option("--kernel-tree", options.kernel_tree);
 		break;
 	case Action::kernels:
 		app.add_flag("--all", options.all);
@@ -160,6 +171,7 @@ void add_options(CLI::App &app, Options &options, Program program)
 		app.add_option("--out", options.out);
 		break;
 	case Action::preflight:
+	case Action::compare:
 	case Action::test:
 		break;
 	}
@@ -195,12 +207,24 @@ void take_rest(Options &options, std::vector<std::string> rest)
 			throw UsageError("kernel: say `kernel build`");
 		rest.erase(rest.begin());
 		break;
+	case Action::compare:
+		if (rest.size() < 2)
+			throw UsageError("compare: which runs? Give the directory of the earlier "
+					 "one and that of the later one");
+		options.earlier = rest.front();
+		rest.erase(rest.begin());
+		[[fallthrough]];
 	case Action::report:
 	case Action::judge:
 		if (rest.empty())
 			throw UsageError("which run? Give its directory (results/...)");
 		options.directory = rest.front();
 		rest.erase(rest.begin());
+		if (options.action == Action::report && !rest.empty() &&
+		    (options.format == "lkml" || options.format == "security")) {
+			options.cause = rest.front();
+			rest.erase(rest.begin());
+		}
 		break;
 	case Action::test:
 		options.steps = std::move(rest);

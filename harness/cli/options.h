@@ -25,6 +25,7 @@ enum class Action : uint8_t {
 	preflight,
 	report,
 	judge,
+	compare,
 	bench,
 	kernel_build,
 	mutants,
@@ -57,11 +58,15 @@ struct Options {
 		default_watch_s; ///< --watch: how long the first hang of a heart is watched
 	std::optional<std::chrono::seconds> max_time = std::nullopt;
 	std::string rerun;    ///< --rerun=DIR; empty: none
+	std::string baseline; ///< --baseline=DIR; empty: none
 	bool confirm = false; ///< run each violation again alone
 	std::string out;      ///< --out=DIR; empty: the default
 	// report, judge.
-	std::string format = "text"; ///< text, ktap, json
+	std::string format = "text"; ///< --format
+	std::string kernel_tree;     ///< --kernel-tree=DIR; empty: none
+	std::string cause;           ///< an id; empty: all
 	std::string directory;       ///< DIR
+	std::string earlier;         ///< compare: DIR of the run before
 	// test.
 	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
 	// mutants.

@@ -5,19 +5,22 @@
 #include <array>
 #include <ctime>
 #include <fmt/core.h>
+#include <sstream>
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
 #include "harness/cli/rerun.h"
 #include "harness/model/settle.h"
-#include "harness/report/digest.h"
+#include "harness/report/compare.h"
 #include "harness/report/judge_again.h"
 #include "harness/report/known.h"
+#include "harness/report/mail.h"
 #include "harness/report/report.h"
 #include "harness/report/status.h"
 #include "harness/sys/claim.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
+#include "harness/sys/process.h"
 #include "harness/sys/say.h"
 
 namespace tagtrap {
@@ -40,6 +43,68 @@ SignalPin pin_of(const Journal &journal)
 {
 	const auto word = text_at(run_of(journal, nullptr), {"signal", "pin"});
 	return word.empty() ? SignalPin::any : parse_signal_pin(word);
+}
+
+/// Asks a kernel tree's own script who looks after the file in which a function is.
+Maintained maintained(const fs::path &tree, const std::string &function)
+{
+	Maintained out;
+	const auto found = sys::run(
+		{.argv = {"grep", "-rlE", "--include=*.c", "^[a-z].*[ *]" + function + "\\(", "fs",
+			  "mm", "net", "io_uring", "kernel", "arch/arm64", "drivers", "lib"},
+		 .directory = tree});
+	out.file = found.out.substr(0, found.out.find('\n'));
+	if (out.file.empty())
+		return out;
+	const auto people = sys::run({.argv = {"perl", "scripts/get_maintainer.pl", "--nogit",
+					       "--nogit-fallback", "--norolestats", "-f", out.file},
+				      .directory = tree});
+	std::istringstream lines(people.out);
+	for (std::string line; std::getline(lines, line);)
+		out.people.push_back(line);
+	return out;
+}
+
+std::string in_format(const Options &options, const Journal &journal)
+{
+	const auto &format = options.format;
+	if (format == "ktap")
+		return ktap_report(journal);
+	if (format == "ktap-groups")
+		return grouped_ktap_report(journal);
+	if (format == "json")
+		return json_report(journal);
+	if (format == "junit")
+		return junit_report(journal);
+	if (format == "kcidb")
+		return kcidb_report(journal);
+	if (format == "text")
+		return text_report(journal);
+	FindMaintainers find;
+	if (const fs::path tree = options.kernel_tree; !tree.empty()) {
+		if (!fs::exists(tree / "scripts/get_maintainer.pl"))
+			throw sys::Problem(fmt::format("--kernel-tree={}: no kernel tree, "
+						       "scripts/get_maintainer.pl is not there",
+						       tree.string()),
+					   2);
+		find = [tree](const std::string &function) { return maintained(tree, function); };
+	}
+	try {
+		return format == "lkml" ? lkml_report(journal, options.cause, find)
+					: security_report(journal, options.cause, find);
+	} catch (const std::invalid_argument &error) {
+		throw sys::Problem(error.what(), 2);
+	}
+}
+
+/// Prints what differs between two runs. `status` is that of the later one by itself; what is not
+/// about violations stays.
+int status_beside(const Journal &before, const Journal &after, int status)
+{
+	const auto then = digest(before), now = digest(after);
+	const auto all = compare(then, now);
+	fmt::print("{}", comparison_text(all));
+	return status > 1 ? status : comparison_status(all);
 }
 
 } // namespace
@@ -88,26 +153,28 @@ void store_reports(const fs::path &directory, const Journal &journal)
 	sys::write_file(directory / "results.ktap", ktap_report(journal));
 }
 
-int write_reports(const fs::path &directory)
+int write_reports(const fs::path &directory, const std::string &baseline)
 {
 	const auto journal = open_results(directory);
 	// Printed first: where the disk is full it can be read all the same.
 	fmt::print("{}", text_report(journal));
 	store_reports(directory, journal);
 	sys::say(fmt::format("tagtrap: report, journal and log are in {}\n", directory.string()));
-	return exit_status(journal);
+	const int status = exit_status(journal);
+	return baseline.empty() ? status : status_beside(open_results(baseline), journal, status);
 }
 
 int report_command(const Options &options)
 {
 	const auto journal = open_results(options.directory);
-	if (options.format == "ktap")
-		fmt::print("{}", ktap_report(journal));
-	else if (options.format == "json")
-		fmt::print("{}", json_report(journal));
-	else
-		fmt::print("{}", text_report(journal));
+	fmt::print("{}", in_format(options, journal));
 	return exit_status(journal);
+}
+
+int compare_command(const Options &options)
+{
+	const auto after = open_results(options.directory);
+	return status_beside(open_results(options.earlier), after, exit_status(after));
 }
 
 int judge_command(const Options &options)

@@ -19,7 +19,9 @@ Journal open_results(const std::filesystem::path &directory);
 /// Writes report.txt and results.ktap of DIR from its journal.
 void store_reports(const std::filesystem::path &directory, const Journal &journal);
 
-/// The same, prints the report and returns the exit status of the run.
-int write_reports(const std::filesystem::path &directory);
+/// The same, prints the report and returns the exit status of the run; with a `baseline`, the
+/// directory of an earlier run, prints the comparison as well, and a run that violates has status 1
+/// only where something got worse.
+int write_reports(const std::filesystem::path &directory, const std::string &baseline = "");
 
 } // namespace tagtrap

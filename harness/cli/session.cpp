@@ -95,6 +95,8 @@ RunAlone alone_here(const Options &options)
 int run_on_board(const Options &said)
 {
 	Options options = said;
+	if (!options.baseline.empty())
+		open_results(options.baseline); // throws before anything is made
 	std::optional<Journal> before;
 	if (!options.rerun.empty()) {
 		before = earlier_run(options.rerun);
@@ -131,7 +133,7 @@ int run_on_board(const Options &said)
 	progress.close();
 	if (status == 0 && options.confirm)
 		status = confirm_violations(out, alone_here(options));
-	const int verdicts = write_reports(out);
+	const int verdicts = write_reports(out, options.baseline);
 	return status != 0 ? status : verdicts;
 }
 

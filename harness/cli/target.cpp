@@ -43,6 +43,8 @@ int dispatch(const Options &options)
 		return guarded(report_command, options);
 	case Action::judge:
 		return guarded(judge_command, options);
+	case Action::compare:
+		return guarded(compare_command, options);
 	case Action::bench:
 		return guarded(bench_points_command, options);
 	default:

@@ -23,8 +23,11 @@ Commands:
   kernels              kernels known here: name, exact version, fetched or not
                        (--all: every version)
   preflight            what this machine (or the VM) can do, in words
-  report DIR           print a stored run (--format=text|ktap|json)
+  report DIR [CAUSE]   print a stored run (--format=text|lkml|security|ktap|
+                       ktap-groups|json|junit|kcidb); lkml and security are mails,
+                       --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
+  compare A B          what got worse from run A to run B: causes, then points
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
                        --config=reference|debug)
@@ -42,8 +45,11 @@ granule in a user buffer. Needs nothing but itself; writes to --out only.
 Commands:
   run (default)        run the suite; the report goes to DIR
   preflight            what this machine can do, in words
-  report DIR           print a stored run (--format=text|ktap|json)
+  report DIR [CAUSE]   print a stored run (--format=text|lkml|security|ktap|
+                       ktap-groups|json|junit|kcidb); lkml and security are mails,
+                       --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
+  compare A B          what got worse from run A to run B: causes, then points
   bench                judged points per second, beside a bare loop of calls
 )";
 
@@ -80,6 +86,8 @@ What is run, and how it is judged:
                        when the time is over is SKIP
   --rerun=DIR          of the run in DIR what failed, was skipped or is new, with
                        the same plan, kernel and contract unless they are given
+  --baseline=DIR       compare with the run in DIR: status 1 only where something got
+                       worse
   --confirm            run violations again when the run is over, each alone
   --out=DIR            where results go (default: results/DATE-KERNEL)
   --list               only print the ids of the plan (--page-size=N)

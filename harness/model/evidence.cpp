@@ -13,6 +13,18 @@ uint64_t growth(uint64_t first, uint64_t last)
 	return last > first ? last - first : 0;
 }
 
+/// "[<0>] name.isra.0+0x10/0x20 [module]"
+bool is_on(std::string_view stack, std::string_view function)
+{
+	const std::string frame = "] " + std::string(function);
+	for (size_t at = 0; (at = stack.find(frame, at)) != stack.npos; at++) {
+		const auto behind = at + frame.size();
+		if (behind < stack.size() && (stack[behind] == '+' || stack[behind] == '.'))
+			return true;
+	}
+	return false;
+}
+
 } // namespace
 
 HangRates rates(const Hang &hang)
@@ -31,6 +43,20 @@ HangRates rates(const Hang &hang)
 		out.switches_per_s = static_cast<double>(out.voluntary_switches) / out.seconds;
 	}
 	return out;
+}
+
+bool on_every_stack(const Hang &hang, std::string_view function)
+{
+	const auto stacks = histogram(hang);
+	return !function.empty() && !stacks.rows.empty() &&
+	       std::ranges::all_of(stacks.rows,
+				   [&](const auto &row) { return is_on(row.stack, function); });
+}
+
+bool on_a_stack(const Hang &hang, std::string_view function)
+{
+	return std::ranges::any_of(histogram(hang).rows,
+				   [&](const auto &row) { return is_on(row.stack, function); });
 }
 
 StackCounts histogram(const Hang &hang)

@@ -36,6 +36,12 @@ struct StackCounts {
 /// Journals of old versions hold up to four samples, equal ones side by side.
 StackCounts histogram(const Hang &hang);
 
+/// Whether a hang has stacks, and `function` is on each of them that is kept.
+bool on_every_stack(const Hang &hang, std::string_view function);
+
+/// Whether `function` is on one of them.
+bool on_a_stack(const Hang &hang, std::string_view function);
+
 /// The text in a fixed array, without the zeros behind it.
 template <class Array> std::string_view text_of(const Array &array)
 {

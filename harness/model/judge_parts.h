@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// The pieces of judge(), for its own files and their tests. Each judge_* function looks at one
-// family of rules and adds what it finds; none of them decides alone.
+// The pieces of judge(), for its own files, their tests, and reproducers, which judge by
+// themselves. Each judge_* function looks at one family of rules and adds what it finds; none of
+// them decides alone.
 #pragma once
 
 #include <algorithm>

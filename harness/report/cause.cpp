@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <iterator>
 #include <map>
 #include <stdexcept>
 
@@ -106,6 +107,38 @@ template <class T> void add_new(std::vector<T> &all, const T &one)
 		all.push_back(one);
 }
 
+/// Whether the hangs of `part` go round in the function of `whole`: it is on all their stacks, and
+/// their own function on one of its. They were looked at too rarely to show another station.
+bool is_part(const Cause &part, const Cause &whole)
+{
+	const auto in_whole = [&](const Row *row) {
+		return on_every_stack(row->end->seen.hang, whole.key.function);
+	};
+	const auto in_part = [&](const Row *row) {
+		return on_a_stack(row->end->seen.hang, part.key.function);
+	};
+	return part.key.rule == Rule::p1 && whole.key.rule == Rule::p1 &&
+	       std::ranges::all_of(part.rows, in_whole) && std::ranges::any_of(whole.rows, in_part);
+}
+
+void merge_parts(std::vector<Cause> &causes)
+{
+	for (auto &part : causes) {
+		const auto whole = std::ranges::find_if(causes, [&](const Cause &other) {
+			return &other != &part && !other.rows.empty() && !part.rows.empty() &&
+			       is_part(part, other);
+		});
+		if (whole == causes.end())
+			continue;
+		whole->rows.insert(whole->rows.end(), part.rows.begin(), part.rows.end());
+		std::ranges::sort(whole->rows); // as in the journal
+		whole->known += part.known;
+		whole->withheld |= part.withheld;
+		part.rows.clear();
+	}
+	std::erase_if(causes, [](const Cause &cause) { return cause.rows.empty(); });
+}
+
 } // namespace
 
 std::string_view to_string(Severity severity)
@@ -167,6 +200,7 @@ std::vector<Cause> causes_of(const Digest &all)
 		cause.known += row.end->known.is_object() ? 1 : 0;
 		cause.withheld |= value_at(row.end->known, {"withheld"}) == true;
 	}
+	merge_parts(causes);
 	for (auto &cause : causes) {
 		std::vector<const Row *> worst;
 		cause.severity = Severity::tool;
@@ -178,7 +212,11 @@ std::vector<Cause> causes_of(const Digest &all)
 			if (severity == cause.severity)
 				worst.push_back(row);
 		}
-		cause.shortest = shortest(worst);
+		// One that was watched in full tells more than one that was not.
+		std::vector<const Row *> whole;
+		std::ranges::copy_if(worst, std::back_inserter(whole),
+				     [](const Row *row) { return !row->end->seen.hang.shortened; });
+		cause.shortest = shortest(whole.empty() ? worst : whole);
 	}
 	std::ranges::stable_sort(causes, [](const Cause &a, const Cause &b) {
 		return std::pair(a.severity, b.rows.size()) < std::pair(b.severity, a.rows.size());

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <stdexcept>
 
+#include "harness/model/evidence.h"
 #include "harness/report/digest.h"
 
 namespace tagtrap {
@@ -136,7 +137,9 @@ bool of_cause(const KnownIssue &row, const StoredEnd &end)
 		return true;
 	const auto key = cause_key(end);
 	const bool no_stack = end.seen.hang.seen && end.seen.hang.heart[0] == '\0';
-	return key.rule == row.cause->rule && (no_stack || key.function == row.cause->function);
+	const bool below = on_every_stack(end.seen.hang, row.cause->function);
+	return key.rule == row.cause->rule &&
+	       (no_stack || below || key.function == row.cause->function);
 }
 
 /// Whether a row that may tell all explains the verdict, or says that a point fails that passed.

@@ -2,11 +2,12 @@
 #include <fmt/format.h>
 #include <map>
 
-#include "harness/report/digest.h"
+#include "harness/report/cause.h"
 #include "harness/report/known.h"
 #include "harness/report/report.h"
 #include "harness/report/rest.h"
 #include "harness/report/status.h"
+#include "harness/report/suites.h"
 #include "harness/report/words.h"
 
 namespace tagtrap {
@@ -91,31 +92,9 @@ std::string point_lines(const Row &row, size_t number)
 				 name, directive(verdict.kind, verdict.reason));
 }
 
-struct Suite {
-	std::string name;
-	std::vector<const Row *> rows;
-};
-
-std::vector<Suite> suites_of(const Digest &all)
+/// What every form of the report begins with, the plan excepted.
+std::string ktap_head(const Journal &journal)
 {
-	std::vector<Suite> suites;
-	std::map<std::string, size_t> where;
-	for (const auto &row : all.rows) {
-		auto name = harmless(row.parts.call + "/" + row.parts.place, std::string::npos);
-		auto [at, added] = where.try_emplace(name, suites.size());
-		if (added)
-			suites.push_back({name, {}});
-		suites[at->second].rows.push_back(&row);
-	}
-	return suites;
-}
-
-} // namespace
-
-std::string ktap_report(const Journal &journal)
-{
-	auto all = digest(journal);
-	auto suites = suites_of(all);
 	const auto &run = run_of(journal, nullptr);
 	std::string out = "KTAP version 1\n";
 	const auto pin = diagnostic(text_at(run, {"signal", "pin"}));
@@ -135,29 +114,110 @@ std::string ktap_report(const Journal &journal)
 		out += fmt::format("# {} of {} planned without a result: {}\n",
 				   counted(rest.missing, "point"), rest.planned,
 				   diagnostic(rest.why));
-	// A plan of none is an error to the kernel's parser, rightly so; say why at least.
-	const bool whole = rest.missing == 0 && !journal.finish.is_null();
+	return out;
+}
+
+/// A plan of none is an error to the kernel's parser, rightly so; say why at least.
+std::string no_suites(const Journal &journal)
+{
+	return exit_status(journal) == nothing_judged
+		       ? "1..1\nok 1 tagtrap # SKIP no point was run\n"
+		       : "1..1\nnot ok 1 tagtrap: points without a result\n";
+}
+
+bool is_whole(const Journal &journal)
+{
+	return rest_of(journal).missing == 0 && !journal.finish.is_null();
+}
+
+/// How a suite went, as a line of its own; `point` is told each of its points, in order.
+template <class Tell> std::string suite_line(const Suite &suite, size_t number, Tell &&tell)
+{
+	bool good = true, skipped = true;
+	for (const auto *row : suite.rows) {
+		const auto kind = row->end->verdict.kind;
+		good &= ok(kind);
+		skipped &= kind == VerdictKind::skip;
+		tell(*row);
+	}
+	return fmt::format("{} {} {}{}\n", good ? "ok" : "not ok", number,
+			   harmless(suite.name, std::string::npos),
+			   skipped ? " # SKIP every point was skipped" : "");
+}
+
+} // namespace
+
+std::vector<Suite> suites_of(const Digest &all)
+{
+	std::vector<Suite> suites;
+	std::map<std::string, size_t> where;
+	for (const auto &row : all.rows) {
+		auto name = row.parts.call + "/" + row.parts.place;
+		auto [at, added] = where.try_emplace(name, suites.size());
+		if (added)
+			suites.push_back({name, {}});
+		suites[at->second].rows.push_back(&row);
+	}
+	return suites;
+}
+
+std::string ktap_report(const Journal &journal)
+{
+	auto all = digest(journal);
+	auto suites = suites_of(all);
+	auto out = ktap_head(journal);
 	if (suites.empty())
-		return out + (exit_status(journal) == nothing_judged
-				      ? "1..1\nok 1 tagtrap # SKIP no point was run\n"
-				      : "1..1\nnot ok 1 tagtrap: points without a result\n");
+		return out + no_suites(journal);
+	const bool whole = is_whole(journal);
 	out += fmt::format("1..{}\n", suites.size() + (whole ? 0 : 1));
 	size_t number = 0;
 	for (const auto &suite : suites) {
 		out += "    KTAP version 1\n";
-		out += fmt::format("    # Subtest: {}\n    1..{}\n", suite.name, suite.rows.size());
-		bool good = true, skipped = true;
+		out += fmt::format("    # Subtest: {}\n    1..{}\n",
+				   harmless(suite.name, std::string::npos), suite.rows.size());
 		size_t point = 0;
-		for (const auto *row : suite.rows) {
-			auto kind = row->end->verdict.kind;
-			good &= ok(kind);
-			skipped &= kind == VerdictKind::skip;
-			out += point_lines(*row, ++point);
-		}
-		out += fmt::format("{} {} {}{}\n", good ? "ok" : "not ok", ++number, suite.name,
-				   skipped ? " # SKIP every point was skipped" : "");
+		const auto line = suite_line(
+			suite, ++number, [&](const Row &row) { out += point_lines(row, ++point); });
+		out += line;
 	}
 	// Points that nobody ran are no success, whatever the others say.
+	if (!whole)
+		out += fmt::format("not ok {} tagtrap: points without a result\n", number + 1);
+	return out;
+}
+
+std::string grouped_ktap_report(const Journal &journal)
+{
+	auto all = digest(journal);
+	auto suites = suites_of(all);
+	auto out = ktap_head(journal);
+	if (suites.empty())
+		return out + no_suites(journal);
+	const bool whole = is_whole(journal);
+	out += fmt::format("1..{}\n", suites.size() + (whole ? 0 : 1));
+	size_t number = 0;
+	for (const auto &suite : suites) {
+		Totals totals = {};
+		std::map<std::string, size_t> causes;
+		const auto line = suite_line(suite, ++number, [&](const Row &row) {
+			totals[static_cast<size_t>(row.end->verdict.kind)]++;
+			if (violates(row.end->verdict.kind)) {
+				const auto key = cause_key(*row.end);
+				causes[fmt::format("cause {}: {} {}", cause_id(key), key.function,
+						   to_string(key.rule))]++;
+			}
+		});
+		std::string counts;
+		for (size_t i = 0; i < totals.size(); i++)
+			if (totals[i] != 0)
+				counts += fmt::format(" {} {}", totals[i],
+						      to_string(static_cast<VerdictKind>(i)));
+		out += fmt::format("# {}:{}\n", harmless(suite.name, std::string::npos), counts);
+		for (const auto &[cause, points] : causes)
+			out += fmt::format("# {}, {}\n", diagnostic(cause),
+					   counted(points, "point"));
+		out += line;
+	}
 	if (!whole)
 		out += fmt::format("not ok {} tagtrap: points without a result\n", number + 1);
 	return out;

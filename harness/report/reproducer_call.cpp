@@ -82,8 +82,8 @@ void add_handler(Disposition disposition, Pieces &pieces)
 {
 	const auto flags = flags_of(disposition);
 	if (disposition == Disposition::altstack) {
-		pieces.functions += "static char stack[65536];\n"
-				    "static stack_t other = { .ss_sp = stack, "
+		pieces.chars += ", stack[65536]";
+		pieces.functions += "static stack_t other = { .ss_sp = stack, "
 				    ".ss_size = sizeof(stack) };\n";
 		pieces.dispose += "\tMUST(!sigaltstack(&other, NULL));\n";
 	}
@@ -174,9 +174,11 @@ void add_request(const Point &point, const Terms &terms, Pieces &pieces)
 		"\t__atomic_store_n(sq_tail, 1, __ATOMIC_RELEASE);\n"
 		"\tfor (i = 1; !__atomic_load_n(cq_tail, __ATOMIC_ACQUIRE); i = 0)\n"
 		"\t\tMUST(syscall(__NR_io_uring_enter, ring, i, 1,\n"
-		"\t\t     {}, NULL, 0) >= 0 || errno == EINTR);\n"
+		"\t\t     {} errno == EINTR);\n"
 		"\tseen->result = ((struct io_uring_cqe *)(rings + p.cq_off.cqes))->res;\n",
-		polls ? "IORING_ENTER_SQ_WAKEUP | 1" : "IORING_ENTER_GETEVENTS");
+		polls ? "IORING_ENTER_GETEVENTS | IORING_ENTER_SQ_WAKEUP,\n\t\t\t     NULL, 0) >= "
+			"0 ||"
+		      : "IORING_ENTER_GETEVENTS, NULL, 0) >= 0 ||");
 }
 
 void add_transfer(const Point &point, const Terms &terms, Pieces &pieces)

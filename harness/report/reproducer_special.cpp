@@ -105,7 +105,8 @@ void add_sigreturn(const Point &point, Pieces &pieces)
 	pieces.functions +=
 		fmt::format("\tmemcpy(copy, info, sizeof(*info) + sizeof(ucontext_t));\n"
 			    "\tasm volatile(\"mov sp, %0\\n\\tsvc #0\" : :\n"
-			    "\t\t     \"r\"((unsigned long)copy{}), \"r\"(number) : \"memory\");\n"
+			    "\t\t     \"r\"((unsigned long)copy{}), \"r\"(number)\n"
+			    "\t\t     : \"memory\");\n"
 			    "\t__builtin_unreachable();\n}}\n",
 			    point.stand == Stand::bad ? " ^ 15UL << 56" : "");
 	pieces.setup += "\tstruct sigaction copies = { .sa_sigaction = by_copy,\n"

@@ -26,7 +26,7 @@ ModeBits mode_bits(TagCheckMode mode)
 	case TagCheckMode::async:
 		return {"1UL << 2 | ", "PR_MTE_TCF_ASYNC"};
 	case TagCheckMode::asymm:
-		return {"1UL << 1 | 1UL << 2 | ", "SYNC and ASYNC"};
+		return {"1UL << 1 | 1UL << 2 | ", "SYNC, ASYNC"};
 	case TagCheckMode::storeonly:
 		return {"1UL << 1 | 1UL << 19 | ", "SYNC, STORE_ONLY"};
 	}
@@ -209,7 +209,7 @@ std::string program(const Point &point, const Pieces &pieces, const Due &wanted,
 {
 	std::string text = head(point, pieces, wanted, verdict) + includes(pieces);
 	text += fmt::format("\n#define PROT_MTE 0x20\n#define PR_SET_TAGGED_ADDR_CTRL 55\n"
-			    "#define MODE ({0}0xfffeUL << 3 | 1) /* {1}, all tags */\n"
+			    "#define MODE ({0}0xfffeUL << 3 | 1) /* {1} */\n"
 			    "#define RW (PROT_READ | PROT_WRITE)\n"
 			    "#define MUST(x) do {{ if (!(x)) perror(#x), _exit(2); }} while (0)\n"
 			    "#define LENGTH {2}\n#define BAD {3}\n",

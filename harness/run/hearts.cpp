@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <functional>
 
+#include "harness/run/frame_names.h"
+
 namespace tagtrap {
 
 namespace {
@@ -19,101 +21,6 @@ bool begins_with_any(std::string_view name, const std::array<std::string_view, N
 		return name.starts_with(beginning);
 	});
 }
-
-/// Here and below no stack tells one call from another.
-constexpr std::array<std::string_view, 9> entries = {
-	"__arm64_sys_", "__x64_sys_", "x64_sys_call",  "invoke_syscall", "do_el0_svc",
-	"el0",          "do_syscall", "entry_SYSCALL", "ret_from_fork",
-};
-
-/// Copies from and to the user, what they call, and what faults pages in for them: wherever these
-/// are met, the function that called them is the one that goes round.
-constexpr std::array<std::string_view, 43> helpers = {
-	"copy_page_from_iter",
-	"copy_page_to_iter",
-	"copy_folio_from_iter",
-	"copy_folio_to_iter",
-	"copy_from_iter",
-	"_copy_from_iter",
-	"__copy_from_iter",
-	"copy_to_iter",
-	"_copy_to_iter",
-	"__copy_to_iter",
-	"copyin",
-	"copyout",
-	"copy_from_user",
-	"_copy_from_user",
-	"copy_to_user",
-	"_copy_to_user",
-	"raw_copy_",
-	"__arch_copy_",
-	"__arch_clear_user",
-	"_inline_copy_",
-	"rep_movs",
-	"clear_user",
-	"__clear_user",
-	"memcpy_from_iter",
-	"memcpy_to_iter",
-	"iterate_and_advance",
-	"iov_iter_",
-	"import_iovec",
-	"__import_iovec",
-	"iovec_from_user",
-	"copy_iovec_from_user",
-	"strncpy_from_user",
-	"strnlen_user",
-	"fault_in_",
-	"fixup_user_fault",
-	"faultin_page",
-	"__get_user_pages",
-	"get_user_pages",
-	"handle_mm_fault",
-	"do_page_fault",
-	"do_mem_abort",
-	"exc_page_fault",
-	"asm_exc_page_fault",
-};
-
-/// Ways to sleep, to wait for a lock and to be preempted: of interest is who does.
-constexpr std::array<std::string_view, 37> waits = {
-	"__switch_to",
-	"__schedule",
-	"schedule",
-	"io_schedule",
-	"preempt_",
-	"__cond_resched",
-	"_cond_resched",
-	"dynamic_cond_resched",
-	"mutex_lock",
-	"__mutex_lock",
-	"rwsem_",
-	"down_",
-	"__down",
-	"up_",
-	"percpu_rwsem_",
-	"__percpu_",
-	"rwbase_",
-	"rt_mutex",
-	"__rt_mutex",
-	"wait_",
-	"__wait",
-	"do_wait_",
-	"prepare_to_wait",
-	"finish_wait",
-	"bit_wait",
-	"out_of_line_wait",
-	"folio_wait_",
-	"__folio_lock",
-	"queued_",
-	"_raw_",
-	"__raw_",
-	"el1",
-	"do_interrupt_handler",
-	"gic_",
-	"generic_handle_",
-	"handle_softirqs",
-	"__do_softirq",
-};
 
 std::string joined(const Functions &functions)
 {
@@ -234,6 +141,7 @@ void StackTally::add(uint64_t at_ns, std::string stack)
 	next_ns_ = at_ns + spacing_ns_;
 	if (stack.empty())
 		return;
+	glance(stack);
 	if (stacks_.size() == most) {
 		for (size_t i = 1; i < most / 2; i++)
 			stacks_[i] = std::move(stacks_[2 * i]);
@@ -244,8 +152,25 @@ void StackTally::add(uint64_t at_ns, std::string stack)
 	stacks_.push_back(std::move(stack));
 }
 
+void StackTally::glance(std::string_view stack)
+{
+	const Functions own = functions_of(stack);
+	if (own.empty())
+		return;
+	if (!any_)
+		common_ = own;
+	any_ = true;
+	std::erase_if(common_, [&](const std::string &name) {
+		return std::ranges::find(own, name) == own.end();
+	});
+}
+
 std::string StackTally::heart() const
 {
+	// A loop's stations differ; the function that goes round is below all of them.
+	if (std::string found = heart_of(common_);
+	    !found.empty() && !begins_with_any(found, common_ways))
+		return found;
 	// A loop has many stations; those that call a helper are the same each time round.
 	for (const auto of : {above_helpers, heart_of})
 		for (const auto &row :

@@ -38,8 +38,11 @@ public:
 	/// Whether the next one is due at this time of the watch.
 	[[nodiscard]] bool due(uint64_t at_ns) const { return at_ns >= next_ns_; }
 	void add(uint64_t at_ns, std::string stack);
+	/// A look besides, which counts for nothing but the heart: what is on all stacks.
+	void glance(std::string_view stack);
 
-	/// Of most of the stacks, of those that meet a helper if there are any; empty: of none.
+	/// Of the part that all stacks share; where that says nothing, of most of them, of those
+	/// that meet a helper if there are any; empty: of none.
 	[[nodiscard]] std::string heart() const;
 	[[nodiscard]] size_t samples() const { return stacks_.size(); }
 	/// Histograms of the stacks and of the innermost functions, and the heart.
@@ -50,6 +53,8 @@ public:
 private:
 	uint64_t spacing_ns_, next_ns_ = 0;
 	std::vector<std::string> stacks_;
+	Functions common_; ///< of all stacks and glances, innermost first
+	bool any_ = false;
 };
 
 } // namespace tagtrap

@@ -65,8 +65,11 @@ public:
 		uint64_t asked = nanoseconds(look_ms);
 		std::string stack;
 		if (tally.due(clock.counted_ns())) {
-			stack = stack_of(busiest_, state, stack_ms_);
+			std::vector<std::string> glimpses;
+			stack = stack_of(busiest_, state, stack_ms_, &glimpses);
 			tally.add(clock.counted_ns(), stack);
+			for (const auto &glimpse : glimpses)
+				tally.glance(glimpse);
 			asked += nanoseconds(stack_ms_);
 		} else if (state == 'D') {
 			stack = stack_of(busiest_, state, stack_ms_);

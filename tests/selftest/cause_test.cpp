@@ -76,6 +76,33 @@ TEST_CASE("a hang is one cause with all that reaches it, whether or not SIGKILL 
 	CHECK(reach.offsets == std::vector<uint64_t>{0, 2048});
 }
 
+TEST_CASE("a hang that was looked at in one station only is part of the loop around it", "[cause]")
+{
+	const auto with = [](const std::string &id, std::string_view heart, std::string_view first,
+			     std::string_view second) {
+		auto end = hangs_in(id, heart);
+		end.seen.hang.stacks = {};
+		end.seen.hang.stack_counts = {10, 5};
+		put(end.seen.hang.stacks[0], first);
+		put(end.seen.hang.stacks[1], second);
+		return end;
+	};
+	constexpr std::string_view
+		copying = "[<0>] filemap_read+0x1/0x2\n[<0>] gfs2_file_read_iter+0x1/0x2\n",
+		clearing = "[<0>] iomap_dio_hole_iter+0x1/0x2\n[<0>] gfs2_file_read_iter+0x1/0x2\n",
+		faulting = "[<0>] fault_in_x+0x1/0x2\n[<0>] gfs2_file_read_iter.isra.0+0x3/0x4\n";
+	const auto whole = with("read/gfs2/cached/sync/4096@0/handler", "gfs2_file_read_iter",
+				copying, faulting);
+	const auto part = with("read/gfs2/cold/sync/4096@0/handler", "filemap_read", copying, "");
+	const auto stranger = with("read/gfs2/hole+direct/sync/4096@0/handler",
+				   "iomap_dio_hole_iter", clearing, "");
+	CHECK(keys_of(journal_of({part, whole})) ==
+	      std::vector<CauseKey>{{"gfs2_file_read_iter", Rule::p1}});
+	// Nobody has seen that loop around it: they stay two.
+	CHECK(keys_of(journal_of({stranger, whole})).size() == 2);
+	CHECK(keys_of(journal_of({part, stranger})).size() == 2);
+}
+
 TEST_CASE("without a stack the function that moves the bytes and the rule make a cause", "[cause]")
 {
 	// Three calls on two places, one function.

@@ -143,6 +143,26 @@ TEST_CASE("stacks are spread over a watch of any length")
 	CHECK(readable(hang.innermost).starts_with("at_0 1, "));
 }
 
+TEST_CASE("the heart of a loop is below all of its stations")
+{
+	const auto heart_of_all = [](const std::vector<std::string> &stacks) {
+		StackTally tally(1);
+		for (const auto &each : stacks)
+			tally.add(0, each);
+		return tally.heart();
+	};
+	CHECK(heart_of_all({faulting, faulting, faulting}) == "gfs2_file_read_iter");
+	CHECK(heart_of_all({copying, copying, locking}) == "gfs2_file_read_iter");
+	// A kernel that may be preempted anywhere shows the copy nearly always.
+	std::vector<std::string> mostly(18, copying);
+	mostly.push_back(faulting);
+	CHECK(heart_of_all(mostly) == "gfs2_file_read_iter");
+	CHECK(heart_of_all(std::vector<std::string>(18, copying)) == "filemap_read");
+	// What is on every stack says nothing: the most frequent answer counts.
+	CHECK(heart_of_all({stack({"pipe_read", "vfs_read"}), stack({"pipe_read", "vfs_read"}),
+			    stack({"other_read", "vfs_read"})}) == "pipe_read");
+}
+
 TEST_CASE("equal functions are one stack, the most frequent first")
 {
 	StackTally tally(1);

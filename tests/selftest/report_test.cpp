@@ -49,8 +49,8 @@ std::vector<std::string> lines_of(const std::string &text)
 /// Ids and commands are never wrapped: nothing else may be longer than a mail's line.
 bool may_be_long(const std::string &line)
 {
-	auto first = std::min(line.find_first_not_of(' '), line.size());
-	auto word = line.substr(first);
+	auto begin = std::min(line.find_first_not_of(' '), line.size());
+	auto word = line.substr(begin);
 	bool id = word.find(' ') == std::string::npos && std::ranges::count(word, '/') >= 5;
 	return id || word.starts_with("./run.sh ") || word.starts_with("./tagtrap ");
 }
