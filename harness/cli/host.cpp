@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "harness/cli/commands.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/say.h"
 
 namespace tagtrap {
@@ -10,6 +11,9 @@ namespace {
 
 int dispatch(const Options &options)
 {
+	if (options.action != Action::cache && options.action != Action::report &&
+	    options.action != Action::judge)
+		sys::use_cache();
 	switch (options.action) {
 	case Action::run:
 	case Action::preflight:
@@ -27,6 +31,8 @@ int dispatch(const Options &options)
 		return report_command(options);
 	case Action::judge:
 		return judge_command(options);
+	case Action::cache:
+		return cache_command(options);
 	}
 	throw std::invalid_argument("this build has no such command");
 }

@@ -29,7 +29,7 @@ constexpr std::array verbs = {
 	Verb{"report", Action::report, false},  Verb{"judge", Action::judge, false},
 	Verb{"bench", Action::bench, false},    Verb{"test", Action::test, true},
 	Verb{"kernels", Action::kernels, true}, Verb{"kernel", Action::kernel_build, true},
-	Verb{"mutants", Action::mutants, true},
+	Verb{"mutants", Action::mutants, true}, Verb{"cache", Action::cache, true},
 };
 
 const Verb *find_verb(std::string_view word, Program program)
@@ -159,6 +159,9 @@ void add_options(CLI::App &app, Options &options, Program program)
 	case Action::mutants:
 		app.add_option("--out", options.out);
 		break;
+	case Action::cache:
+		app.add_flag("--prune", options.prune);
+		break;
 	case Action::preflight:
 	case Action::test:
 		break;
@@ -207,6 +210,7 @@ void take_rest(Options &options, std::vector<std::string> rest)
 		return;
 	case Action::kernels:
 	case Action::preflight:
+	case Action::cache:
 		break;
 	}
 	if (!rest.empty())

@@ -28,6 +28,7 @@ enum class Action : uint8_t {
 	bench,
 	kernel_build,
 	mutants,
+	cache,
 };
 
 /// --native, --vm; by default the machine itself where it has MTE.
@@ -66,6 +67,8 @@ struct Options {
 	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
 	// mutants.
 	std::vector<std::string> mutants = {}; ///< which of them; empty: all
+	// cache.
+	bool prune = false; ///< remove what nothing refers to
 	// kernels, kernel build.
 	bool all = false;                 ///< kernels: every version, not only the newest
 	std::string base = "";            ///< MAJOR.MINOR, `newest`; empty: the stable one

@@ -31,6 +31,8 @@ Commands:
   mutants [NAME...]    the quick plan against the reference kernel and each of its
                        deliberate mistakes: which rules catch them. Words with
                        any of / [ * ~ are TEST-SPECs
+  cache                what the cache holds (--prune: and remove what nothing
+                       refers to)
 )";
 
 constexpr std::string_view target_commands = R"(Usage: tagtrap [run] [OPTION...] [TEST-SPEC...]

@@ -76,6 +76,8 @@ TEST_CASE("a command may stand behind options")
 {
 	CHECK(accepted({"--kernel=6.1", "preflight"}).action == Action::preflight);
 	CHECK(accepted({"kernels"}).action == Action::kernels);
+	CHECK_FALSE(accepted({"cache"}).prune);
+	CHECK(accepted({"cache", "--prune"}).prune);
 	CHECK(accepted({"run", "read/*"}).request.specs == Words{"read/*"});
 }
 
