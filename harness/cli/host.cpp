@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The program behind run.sh: prepares a machine, drives it and reports.
+#include <cstdlib>
 #include <fmt/core.h>
 
 #include "harness/cli/commands.h"
@@ -11,6 +12,8 @@ namespace {
 
 int dispatch(const Options &options)
 {
+	if (options.offline)
+		::setenv("TAGTRAP_OFFLINE", "1", 1); // for what we start, too
 	if (options.action != Action::cache && options.action != Action::report &&
 	    options.action != Action::judge)
 		sys::use_cache();

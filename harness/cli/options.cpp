@@ -82,6 +82,7 @@ void add_where(CLI::App &app, Options &options)
 	}
 	app.add_flag("--no-install"); // run.sh has seen to it
 	app.add_option("--qemu", options.qemu);
+	app.add_flag("--offline", options.offline);
 	app.add_flag("--refresh", options.refresh);
 }
 
@@ -224,6 +225,8 @@ void check(const Options &options, const std::vector<std::string> &words)
 	};
 	if (given("--quick") && given("--exhaustive"))
 		throw UsageError("--quick and --exhaustive exclude each other");
+	if (given("--offline") && given("--refresh"))
+		throw UsageError("--offline and --refresh exclude each other");
 	if (given("--native") && given("--vm"))
 		throw UsageError("--native and --vm exclude each other");
 	const bool vm_only = !options.shell.empty() || !options.kernel.empty() ||

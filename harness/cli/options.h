@@ -43,6 +43,7 @@ struct Options {
 	std::string cmdline;
 	Where where = Where::automatic;
 	std::string qemu;     ///< --qemu=PATH; empty: the pinned one
+	bool offline = false; ///< ask no archive
 	bool refresh = false; ///< ask the archive again for kernels and QEMU
 	std::string shell;    ///< --shell=ID, --gdb=ID: no run, but a shell that can run this point
 	bool gdb = false;     ///< and a debugger can be attached

@@ -65,6 +65,8 @@ Which machine:
                        command that runs this point
   --gdb=ID             the same, and a debugger can be attached
   --no-install         install nothing; say what is missing
+  --offline            ask no archive: take what is in the cache, and say what is
+                       missing
 )";
 
 constexpr std::string_view suite_options = R"(

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-// What of a cache may go, and when.
+// What of a cache may go, and when; what is said where nothing may be fetched.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -7,6 +7,9 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "fixtures/debian/apt.h"
+#include "fixtures/debian/kernels.h"
+#include "fixtures/debian/sysroot.h"
 #include "harness/cli/cache_rest.h"
 #include "harness/sys/cache.h"
 #include "harness/sys/file.h"
@@ -173,4 +176,32 @@ TEST_CASE("what a directory takes is counted once, and what was read last is fou
 	CHECK(use.bytes >= 100'000);
 	CHECK(use.bytes < 200'000);
 	CHECK(fs::file_time_type::clock::now() - use.last < std::chrono::hours(1));
+}
+
+TEST_CASE("without an archive what is missing is named, with the command that fetches it")
+{
+	const Cache cache;
+	const Variable offline("TAGTRAP_OFFLINE", "1");
+	const auto refused = [](const char *command, auto &&ask) {
+		try {
+			ask();
+		} catch (const sys::Problem &problem) {
+			CHECK(problem.status == 3);
+			CHECK_THAT(problem.what(),
+				   ContainsSubstring('`' + std::string(command) + '`'));
+			return;
+		}
+		FAIL(command);
+	};
+	using namespace tagtrap::debian;
+	refused("./run.sh preflight --kernel=6.12", [] { get_kernel("6.12"); });
+	refused("./run.sh preflight", [] { get_kernel(""); });
+	refused("./run.sh kernels --refresh", [] { open_apt(Scope::all); });
+	refused("./run.sh preflight", [] { get_sysroot(); });
+	refused("./run.sh kernel build --base=6.12",
+		[] { fetch({}, "linux-source-6.12", "6.12.1-1"); });
+	cache.file("kernels/linux_6.12.1-1/kernel.json",
+		   R"({"name":"6.12","package":"linux","version":"6.12.1-1","release":"6.12.1"})");
+	CHECK(get_kernel("6.12").version == "6.12.1-1");
+	CHECK(get_kernel("6.12.1-1").version == "6.12.1-1");
 }
