@@ -143,10 +143,11 @@ groups=run skip='' install=yes verb=''
 for argument in "$@"; do
 	[[ $verb || $argument == -* ]] || verb=$argument
 	case $argument in
-	--no-install) install=no ;;
+	--no-install | --offline) install=no ;;
 	--kernel=reference* | --kernel=debug*) groups+=' kernel' ;;
 	esac
 done
+[[ ! ${TAGTRAP_OFFLINE-} ]] || install=no
 [[ ! ${CXX-} ]] || skip+=' command:g++>=12'
 [[ ! ${TAGTRAP_CROSS_FILE-} ]] || skip+=' command:aarch64-linux-gnu-g++>=12'
 case $verb in

@@ -33,7 +33,7 @@ function allowed(from, to,    words, i, n) {
 	from = layer(FILENAME)
 	if (target == "version.h") # made by the build
 		next
-	if (FILENAME ~ /^fixtures\/(boot|disk|guest|vm)\// && target ~ /^fixtures\/debian\//) {
+	if (FILENAME ~ /^fixtures\/(archive|boot|disk|guest|vm)\// && target ~ /^fixtures\/debian\//) {
 		printf "%s:%d: a machine knows nothing of Debian, nor of %s\n", FILENAME, FNR, target
 		wrong = 1
 		next

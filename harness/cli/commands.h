@@ -14,6 +14,7 @@ int test_command(const Options &options);
 int kernels_command(const Options &options);
 int kernel_build_command(const Options &options);
 int mutants_command(const Options &options);
+int cache_command(const Options &options);
 int report_command(const Options &options);
 int judge_command(const Options &options);
 int compare_command(const Options &options);

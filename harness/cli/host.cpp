@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The program behind run.sh: prepares a machine, drives it and reports.
+#include <cstdlib>
 #include <fmt/core.h>
 
 #include "harness/cli/commands.h"
+#include "harness/sys/cache.h"
 #include "harness/sys/say.h"
 
 namespace tagtrap {
@@ -10,6 +12,11 @@ namespace {
 
 int dispatch(const Options &options)
 {
+	if (options.offline)
+		::setenv("TAGTRAP_OFFLINE", "1", 1); // for what we start, too
+	if (options.action != Action::cache && options.action != Action::report &&
+	    options.action != Action::judge)
+		sys::use_cache();
 	switch (options.action) {
 	case Action::run:
 	case Action::preflight:
@@ -29,6 +36,8 @@ int dispatch(const Options &options)
 		return judge_command(options);
 	case Action::compare:
 		return compare_command(options);
+	case Action::cache:
+		return cache_command(options);
 	}
 	throw std::invalid_argument("this build has no such command");
 }

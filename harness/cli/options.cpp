@@ -35,6 +35,7 @@ constexpr std::array verbs = {
 	Verb{"kernels", Action::kernels, true},
 	Verb{"kernel", Action::kernel_build, true},
 	Verb{"mutants", Action::mutants, true},
+	Verb{"cache", Action::cache, true},
 };
 
 const Verb *find_verb(std::string_view word, Program program)
@@ -92,6 +93,7 @@ void add_where(CLI::App &app, Options &options)
 	}
 	app.add_flag("--no-install"); // run.sh has seen to it
 	app.add_option("--qemu", options.qemu);
+	app.add_flag("--offline", options.offline);
 	app.add_flag("--refresh", options.refresh);
 }
 
@@ -170,6 +172,9 @@ void add_options(CLI::App &app, Options &options, Program program)
 	case Action::mutants:
 		app.add_option("--out", options.out);
 		break;
+	case Action::cache:
+		app.add_flag("--prune", options.prune);
+		break;
 	case Action::preflight:
 	case Action::compare:
 	case Action::test:
@@ -231,6 +236,7 @@ void take_rest(Options &options, std::vector<std::string> rest)
 		return;
 	case Action::kernels:
 	case Action::preflight:
+	case Action::cache:
 		break;
 	}
 	if (!rest.empty())
@@ -244,6 +250,8 @@ void check(const Options &options, const std::vector<std::string> &words)
 	};
 	if (given("--quick") && given("--exhaustive"))
 		throw UsageError("--quick and --exhaustive exclude each other");
+	if (given("--offline") && given("--refresh"))
+		throw UsageError("--offline and --refresh exclude each other");
 	if (given("--native") && given("--vm"))
 		throw UsageError("--native and --vm exclude each other");
 	const bool vm_only = !options.shell.empty() || !options.kernel.empty() ||

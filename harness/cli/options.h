@@ -29,6 +29,7 @@ enum class Action : uint8_t {
 	bench,
 	kernel_build,
 	mutants,
+	cache,
 };
 
 /// --native, --vm; by default the machine itself where it has MTE.
@@ -43,6 +44,7 @@ struct Options {
 	std::string cmdline;
 	Where where = Where::automatic;
 	std::string qemu;     ///< --qemu=PATH; empty: the pinned one
+	bool offline = false; ///< ask no archive
 	bool refresh = false; ///< ask the archive again for kernels and QEMU
 	std::string shell;    ///< --shell=ID, --gdb=ID: no run, but a shell that can run this point
 	bool gdb = false;     ///< and a debugger can be attached
@@ -71,6 +73,8 @@ struct Options {
 	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
 	// mutants.
 	std::vector<std::string> mutants = {}; ///< which of them; empty: all
+	// cache.
+	bool prune = false; ///< remove what nothing refers to
 	// kernels, kernel build.
 	bool all = false;                 ///< kernels: every version, not only the newest
 	std::string base = "";            ///< MAJOR.MINOR, `newest`; empty: the stable one

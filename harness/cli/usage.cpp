@@ -34,6 +34,8 @@ Commands:
   mutants [NAME...]    the quick plan against the reference kernel and each of its
                        deliberate mistakes: which rules catch them. Words with
                        any of / [ * ~ are TEST-SPECs
+  cache                what the cache holds (--prune: and remove what nothing
+                       refers to)
 )";
 
 constexpr std::string_view target_commands = R"(Usage: tagtrap [run] [OPTION...] [TEST-SPEC...]
@@ -69,6 +71,8 @@ Which machine:
                        command that runs this point
   --gdb=ID             the same, and a debugger can be attached
   --no-install         install nothing; say what is missing
+  --offline            ask no archive: take what is in the cache, and say what is
+                       missing
 )";
 
 constexpr std::string_view suite_options = R"(

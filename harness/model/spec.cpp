@@ -3,26 +3,12 @@
 #include <fmt/format.h>
 
 #include "harness/model/case.h"
+#include "harness/model/glob.h"
 #include "harness/model/plan.h"
 
 namespace tagtrap {
 
 namespace {
-
-/// Glob with `*` only.
-bool glob(std::string_view pattern, std::string_view text)
-{
-	const auto star = pattern.find('*');
-	if (star == std::string_view::npos)
-		return pattern == text;
-	if (text.substr(0, star) != pattern.substr(0, star))
-		return false;
-	pattern.remove_prefix(star + 1);
-	for (size_t skip = star; skip <= text.size(); ++skip)
-		if (glob(pattern, text.substr(skip)))
-			return true;
-	return false;
-}
 
 /// Whether some text that begins with `start` can match.
 bool can_begin(std::string_view pattern, std::string_view start)
@@ -65,7 +51,7 @@ bool matches(std::string_view spec, const Point &point)
 		return spec == point.call->name || spec == point.place->name;
 	if (!can_begin(spec, point.call->name)) // before the id is put together
 		return false;
-	return glob(spec, id(point));
+	return covers(spec, id(point));
 }
 
 std::string canonical(std::string_view spec)

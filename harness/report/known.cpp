@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "harness/model/evidence.h"
+#include "harness/model/glob.h"
 #include "harness/report/digest.h"
 
 namespace tagtrap {
@@ -15,27 +16,6 @@ namespace tagtrap {
 extern const std::string_view known_issues_text; // generated
 
 namespace {
-
-/// Whether `pattern`, in which `*` stands for anything, covers the whole of `text`.
-bool covers(std::string_view pattern, std::string_view text)
-{
-	size_t star = std::string_view::npos, resume = 0, p = 0, t = 0;
-	while (t < text.size()) {
-		if (p < pattern.size() && pattern[p] == '*') {
-			star = p++;
-			resume = t;
-		} else if (p < pattern.size() && pattern[p] == text[t]) {
-			p++;
-			t++;
-		} else if (star != std::string_view::npos) {
-			p = star + 1;
-			t = ++resume;
-		} else {
-			return false;
-		}
-	}
-	return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
 
 std::optional<KernelVersion> version(const Json &value)
 {

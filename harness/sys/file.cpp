@@ -54,6 +54,16 @@ Fd lock_file(const std::filesystem::path &path)
 	return file;
 }
 
+std::optional<Fd> try_lock_file(const std::filesystem::path &path)
+{
+	Fd file(must(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644), path.string()));
+	if (flock(file.get(), LOCK_EX | LOCK_NB) == 0)
+		return file;
+	if (errno != EWOULDBLOCK)
+		must(-1, "lock " + path.string());
+	return std::nullopt;
+}
+
 std::string content_key(std::string_view text)
 {
 	uint64_t hash = 0xcbf29ce484222325;

@@ -81,6 +81,11 @@ TEST_CASE("a star stands for anything, nothing included", "[known]")
 	CHECK_FALSE(covered("a*b*c", "acb"));
 	CHECK(covered("**", ""));
 	CHECK_FALSE(covered("", "a"));
+	// Nothing else is special.
+	CHECK(covered("[a]?*", "[a]?x"));
+	CHECK_FALSE(covered("[a]?*", "axx"));
+	CHECK(covered(R"(a\\*)", R"(a\b)"));
+	CHECK_FALSE(covered(R"(a\\*)", "a*"));
 }
 
 TEST_CASE("a known issue explains its own verdict, and is missed when it passes", "[known]")

@@ -76,6 +76,9 @@ TEST_CASE("a command may stand behind options")
 {
 	CHECK(accepted({"--kernel=6.1", "preflight"}).action == Action::preflight);
 	CHECK(accepted({"kernels"}).action == Action::kernels);
+	CHECK_FALSE(accepted({"cache"}).prune);
+	CHECK(accepted({"cache", "--prune"}).prune);
+	CHECK(accepted({"--offline", "cache"}).offline);
 	CHECK(accepted({"run", "read/*"}).request.specs == Words{"read/*"});
 }
 
@@ -98,6 +101,9 @@ TEST_CASE("what makes no sense is refused in one line that names it")
 	CHECK(names(refused({"--kernel"}), "--kernel"));
 	CHECK(names(refused({"--quick", "--exhaustive"}), "--exhaustive"));
 	CHECK(names(refused({"--native", "--vm"}), "--vm"));
+	CHECK(names(refused({"--offline", "--refresh"}), "--refresh"));
+	CHECK(names(refused({"cache", "6.1"}), "6.1"));
+	CHECK(names(refused({"--prune"}), "--prune"));
 	CHECK(names(refused({"--native", "--kernel=6.1"}), "--kernel"));
 	CHECK(names(refused({"report"}), "directory"));
 	CHECK(names(refused({"report", "--format=pdf", "d"}), "pdf"));

@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 
-#include "fixtures/vm/cpio.h"
+#include "fixtures/archive/cpio.h"
 #include "fixtures/vm/qemu.h"
 #include "harness/sys/file.h"
 #include "harness/sys/process.h"
@@ -93,7 +93,7 @@ TEST_CASE("cpio(1) reads what we write")
 {
 	if (!sys::on_path("cpio"))
 		SKIP("cpio is not installed");
-	Cpio archive;
+	archive::Cpio archive;
 	archive.directory("dev");
 	archive.character_device("dev/console", 5, 1);
 	archive.file("init", "#!x", 0755);
@@ -101,7 +101,7 @@ TEST_CASE("cpio(1) reads what we write")
 	archive.file("even", "four");
 	const Scratch scratch;
 	// Archives are put behind one another: the second one is read as well.
-	Cpio second;
+	archive::Cpio second;
 	second.file("second", std::string(5000, 'x'));
 	sys::write_file(scratch.path / "a", archive.finish());
 	sys::write_file(scratch.path / "b", second.finish());
