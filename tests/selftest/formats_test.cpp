@@ -18,11 +18,11 @@ using Catch::Matchers::ContainsSubstring;
 
 namespace {
 
-/// What `program`, read by python3, says of `text`; "skip" where it lacks a module.
+/// What `program`, read by the system's python3, says of `text`; "skip" where it lacks a module.
 std::string by_python(const std::string &program, const std::string &text)
 {
 	const TemporaryFile input(text), script(program);
-	const auto command = "python3 " + script.path() + " " + input.path() + " 2>&1";
+	const auto command = "/usr/bin/python3 " + script.path() + " " + input.path() + " 2>&1";
 	auto *pipe = popen(command.c_str(), "r");
 	REQUIRE(pipe != nullptr);
 	std::string out;
