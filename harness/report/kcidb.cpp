@@ -49,8 +49,7 @@ std::string node(std::string_view text)
 std::string run_name(const Json &run)
 {
 	return plain(text_at(run, {"kernel", "release"}) + "/" + text_at(run, {"suite", "commit"}) +
-		     "/" + text_at(run, {"machine", "qemu_version"}) + "/" +
-		     text_at(run, {"started"}));
+		     "/" + text_at(run, {"machine", "qemu_version"}));
 }
 
 std::string test_id(const StoredEnd &end, const Json &run)

@@ -40,13 +40,14 @@ std::string people(std::string_view header, const Maintained &where, const Cause
 
 std::string body(const Matter &matter)
 {
+	const auto source = text_at(matter.cause.shortest->end->known, {"source"});
 	return section("Summary", mail::summary(matter)) +
 	       section("Cause", mail::cause_text(matter)) +
 	       section("Reproducer", mail::reproduction(matter)) +
 	       section("Evidence", mail::evidence(matter)) +
 	       section("Same call elsewhere", mail::neighbours(matter)) +
 	       section("Whole report", mail::whole_report(matter)) +
-	       "\nFixes: unknown\nLink: unknown\n";
+	       fmt::format("\nFixes: unknown\nLink: {}\n", source.empty() ? "unknown" : source);
 }
 
 const Cause &named(const std::vector<Cause> &causes, std::string_view id)

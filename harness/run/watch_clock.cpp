@@ -26,10 +26,12 @@ void WatchClock::look(const Look &look)
 {
 	const double share = std::clamp(look.share, 0.0, 1.0);
 	const bool stood_still = look.took_ns > 2 * look.asked_ns;
+	// The share tells of a standstill, too: one of the two bounds is enough.
+	const double worked = static_cast<double>(look.took_ns) * share;
 	const double counted =
-		static_cast<double>(stood_still ? look.asked_ns : look.took_ns) * share;
+		stood_still ? std::min(worked, static_cast<double>(look.asked_ns)) : worked;
 	(look.disk_at_work ? disk_ : counted_) += counted;
-	worked_ += static_cast<double>(look.took_ns) * share;
+	worked_ += worked;
 	wall_ns_ += look.took_ns;
 }
 

@@ -33,7 +33,7 @@ struct Look {
 };
 
 /// The clock of a watch: wall time times the share of the processor. A look that took more than
-/// twice what was asked for counts as what was asked for: the machine stood still, and the call
+/// twice what was asked for counts as no more than that: the machine stood still, and the call
 /// with it. Time that a disk takes is not counted. Pure.
 class WatchClock {
 public:
