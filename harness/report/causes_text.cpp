@@ -125,8 +125,9 @@ std::string known_text(const Cause &cause)
 		out += labelled("    known      ",
 				fmt::format("{}: {}{}", how_many, known_words(*known),
 					    kernels.empty() ? "" : " (kernels " + kernels + ")"));
-		for (const auto &where : {link, text_at(*known, {"source"})})
-			out += where.empty() ? "" : labelled("               ", where, 4);
+		out += link.empty() ? "" : labelled("               ", link, 4);
+		if (const auto source = text_at(*known, {"source"}); !source.empty())
+			out += "    public     " + plain(source) + '\n'; // to be pasted, whole
 	}
 	return out;
 }

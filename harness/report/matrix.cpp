@@ -31,21 +31,27 @@ std::string cell_text(const Matrix &cells, const std::string &call, const std::s
 	return fmt::format("{} {}", short_name(cell), cell.totals[static_cast<size_t>(cell.kind)]);
 }
 
-/// Whether every point of the call passed; counts them.
-bool plain_pass(const Matrix &cells, const std::string &call, size_t &points)
+/// Points that passed, and that were skipped.
+struct Passed {
+	size_t calls = 0, ok = 0, skipped = 0;
+};
+
+/// Whether every point of the call passed or was skipped, and one passed at least; counts them.
+bool plain_pass(const Matrix &cells, const std::string &call, Passed &passed)
 {
 	bool plain = true;
 	for (auto at = cells.lower_bound({call, ""}); at != cells.end() && at->first.first == call;
 	     ++at) {
 		const auto &totals = at->second.totals;
-		const auto passed = totals[static_cast<size_t>(VerdictKind::pass)];
-		size_t all = 0;
-		for (const auto count : totals)
-			all += count;
-		points += all;
-		plain = plain && all == passed;
+		for (size_t i = 0; i < totals.size(); i++)
+			if (i == static_cast<size_t>(VerdictKind::pass))
+				passed.ok += totals[i];
+			else if (i == static_cast<size_t>(VerdictKind::skip))
+				passed.skipped += totals[i];
+			else
+				plain = plain && totals[i] == 0;
 	}
-	return plain;
+	return plain && passed.ok != 0;
 }
 
 /// What calls with little to say are told under: "uring" for uring-read+worker.
@@ -161,25 +167,29 @@ Matrix matrix(const Digest &all)
 std::string matrix_text(const Digest &all, const Matrix &cells)
 {
 	std::vector<std::string> calls, names;
-	std::map<std::string, std::pair<size_t, size_t>> families; // calls, points
+	std::map<std::string, Passed> families;
 	for (const auto &call : all.calls) {
-		size_t points = 0;
-		if (!plain_pass(cells, call, points)) {
+		Passed passed;
+		if (!plain_pass(cells, call, passed)) {
 			calls.push_back(call);
 			continue;
 		}
-		auto &[members, its_points] = families[family_of(call)];
-		if (members++ == 0)
+		auto &family = families[family_of(call)];
+		if (family.calls++ == 0)
 			names.push_back(family_of(call));
-		its_points += points;
+		family.ok += passed.ok;
+		family.skipped += passed.skipped;
 	}
 	std::string out = headline("Verdicts by call and place");
 	if (!calls.empty())
 		out += table_text(all, cells, calls) + (names.empty() ? "" : "\n");
 	for (const auto &name : names) {
-		const auto &[members, points] = families.at(name);
-		out += labelled("", fmt::format("{}: {} of {} ok ({})", name, points, points,
-						counted(members, "call")));
+		const auto &family = families.at(name);
+		const auto skipped =
+			family.skipped == 0 ? "" : fmt::format(", {} skipped", family.skipped);
+		out += labelled("", fmt::format("{}: {} of {} ok{} ({})", name, family.ok,
+						family.ok + family.skipped, skipped,
+						counted(family.calls, "call")));
 	}
 	return out;
 }
