@@ -125,12 +125,12 @@ std::string summary(const Matter &matter)
 	const auto &[all, cause, run, where] = matter;
 	const auto &parts = cause.shortest->parts;
 	const auto known = text_at(shown(matter).known, {"kernels"});
-	auto text = fmt::format(
-		"On arm64 with MTE, {} {} when its buffer has {}. Privilege: {}. Seen on {}, in {}. "
-		"Kernels that have it, as far as they were run: {}.",
-		call_words(parts), wrong_words(cause), fault_words(parts),
-		privilege(run, shown(matter).id).words, kernel_words(run), machine_words(run),
-		known.empty() ? "this one" : known);
+	auto text = fmt::format("On arm64 with MTE, {} {} when its buffer has {}. Privilege: {}. "
+				"Seen on {}, in {}. "
+				"Kernels that have it, as far as they were run: {}.",
+				call_words(parts), wrong_words(cause), fault_words(parts),
+				privilege(run, shown(matter).id).words, kernel_words(run),
+				machine_words(run), known.empty() ? "this one" : known);
 	if (cause.severity == Severity::note)
 		text += " This is legal and differs from newer kernels: a note, no bug report.";
 	auto out = labelled("", text, 8);

@@ -7,8 +7,8 @@
 
 namespace tagtrap {
 
-/// The report for a mail to a kernel list: plain ASCII, 72 columns; only ids, commands and addresses
-/// are longer.
+/// The report for a mail to a kernel list: plain ASCII, 72 columns; only ids, commands and
+/// addresses are longer.
 std::string text_report(const Journal &journal);
 
 /// KTAP version 1: one test per call x place, one subtest in it per point.

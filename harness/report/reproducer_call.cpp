@@ -39,7 +39,7 @@ void add_vector(const Point &point, Pieces &pieces)
 		pieces.why_not = fmt::format("{} segments are too many for a mail", segments);
 		return;
 	}
-	pieces.headers.push_back("sys/uio.h");
+	pieces.headers.emplace_back("sys/uio.h");
 	pieces.globals += fmt::format("static struct iovec vec[{}];\n", segments);
 	const uint32_t last = last_segment_start(point.length, point.segment);
 	for (unsigned i = 0; i < segments; ++i) {
@@ -98,7 +98,7 @@ void add_handler(Disposition disposition, Pieces &pieces)
 
 void add_thread(Pieces &pieces)
 {
-	pieces.headers.push_back("pthread.h");
+	pieces.headers.emplace_back("pthread.h");
 	pieces.globals += "static pthread_t thread;\n";
 	pieces.functions += "\nstatic void *make_call(void *unused)\n{\n" + pieces.before +
 			    pieces.call + "\treturn unused;\n}\n";
@@ -149,7 +149,7 @@ void add_request(const Point &point, const Terms &terms, Pieces &pieces)
 	}
 	pieces.headers.insert(pieces.headers.end(), {"linux/io_uring.h", "sys/syscall.h"});
 	if (!vectored) // an iovec comes with its own
-		pieces.headers.push_back("sys/uio.h");
+		pieces.headers.emplace_back("sys/uio.h");
 	pieces.globals += "static struct io_uring_params p;\n";
 	if (polls)
 		pieces.setup += "\tp.flags = IORING_SETUP_SQPOLL;\n";

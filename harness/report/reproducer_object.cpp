@@ -83,7 +83,7 @@ void add_stream(const Point &point, Pieces &pieces)
 	const bool pipe = point.place->kind == PlaceKind::pipe;
 	pieces.object = pipe ? "a pipe" : "a connected pair of AF_UNIX stream sockets";
 	if (!pipe)
-		pieces.headers.push_back("sys/socket.h");
+		pieces.headers.emplace_back("sys/socket.h");
 	pieces.ints += ", ends[2]";
 	pieces.setup += pipe ? "\tMUST(!pipe(ends));\n"
 			     : "\tMUST(!socketpair(AF_UNIX, SOCK_STREAM, 0, ends));\n";

@@ -33,7 +33,7 @@ void add_tree_search(const Point &point, uint32_t page_size, Pieces &pieces)
 void add_process_vm(const Point &point, bool remote, Pieces &pieces)
 {
 	pieces.object = remote ? "the remote side of the copy" : "the local side of the copy";
-	pieces.headers.push_back("sys/uio.h");
+	pieces.headers.emplace_back("sys/uio.h");
 	pieces.chars += ", data[LENGTH]";
 	pieces.setup += "\tstruct iovec here = { buf, LENGTH }, there = { data, LENGTH };\n\n";
 	pieces.call = result_of(fmt::format("process_vm_readv(getpid(), &{}, 1, &{}, 1, 0)",
@@ -63,7 +63,7 @@ void add_messages(bool sends, Pieces &pieces)
 {
 	pieces.object = fmt::format("the second of three datagrams that one call {}",
 				    sends ? "sends" : "receives");
-	pieces.headers.push_back("sys/socket.h");
+	pieces.headers.emplace_back("sys/socket.h");
 	pieces.chars += ", data[LENGTH]";
 	pieces.setup += "\tint ends[2];\n"
 			"\tstruct iovec vec[] = { { data, 64 }, { buf, LENGTH }, { data, 64 } };\n"

@@ -134,8 +134,8 @@ TEST_CASE("the kcidb report is of its schema, and keeps what is withheld", "[for
 	}
 	const auto all = Json::parse(kcidb_report(sample_journal()));
 	for (const auto &test : all["tests"])
-		for (const auto *id : {"read/gfs2/cached/sync/4096@0/handler",
-				       "write/xfs/new/sync/4096@0/handler"})
+		for (const auto *id :
+		     {"read/gfs2/cached/sync/4096@0/handler", "write/xfs/new/sync/4096@0/handler"})
 			CHECK(test["comment"] != id);
 	CHECK(all["builds"][0]["misc"]["withheld_points"] == 4);
 	const auto told = Json::parse(kcidb_report(harmless()));
