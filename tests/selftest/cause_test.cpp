@@ -4,6 +4,7 @@
 
 #include "harness/model/settle.h"
 #include "harness/report/cause.h"
+#include "harness/report/known.h"
 #include "tests/selftest/sample_journal.h"
 
 using namespace tagtrap;
@@ -74,6 +75,27 @@ TEST_CASE("a hang is one cause with all that reaches it, whether or not SIGKILL 
 	CHECK(reach.calls == std::vector<std::string>{"read", "pread64", "uring-read+worker"});
 	CHECK(reach.states == std::vector<std::string>{"cached", "cold+direct", "hole"});
 	CHECK(reach.offsets == std::vector<uint64_t>{0, 2048});
+}
+
+TEST_CASE("the read loop of gfs2 on Linux 6.12 is one cause, as it was really seen", "[cause]")
+{
+	// What a quick run on Debian's 6.12.118-1 in QEMU 11.1.3 found: every violation of it.
+	const auto journal =
+		settle(read_journal("tests/selftest/data/gfs2-read-6.12.jsonl"), known_field);
+	const auto all = digest(journal);
+	const auto causes = causes_of(all);
+	REQUIRE(causes.size() == 1);
+	CHECK(causes[0].id == "e7387c21");
+	CHECK(causes[0].rows.size() == 51);
+	CHECK(causes[0].known == 51);
+	CHECK(causes[0].severity == Severity::hang_killable);
+	CHECK_FALSE(causes[0].shortest->end->seen.hang.shortened);
+	CHECK_FALSE(security_matter(all, causes[0]));
+	const auto reach = reach_of(causes[0]);
+	CHECK(reach.calls.size() == 11);
+	CHECK(reach.places == std::vector<std::string>{"gfs2"});
+	CHECK(reach.states == std::vector<std::string>{"cached", "hole", "small", "cold",
+						       "hole+direct", "small+direct"});
 }
 
 TEST_CASE("a hang that was looked at in one station only is part of the loop around it", "[cause]")
