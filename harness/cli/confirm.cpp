@@ -42,23 +42,27 @@ Options options_alone(const Options &options, const std::string &id)
 	return alone;
 }
 
-int confirm_violations(const fs::path &out, const RunAlone &run_alone)
+int confirm_violations(const fs::path &out, const RunAlone &run_alone, unsigned times)
 {
 	const auto ids = to_confirm(open_results(out));
-	for (size_t i = 0; i < ids.size(); ++i) {
-		const auto where = fs::path("confirm") / std::to_string(i + 1);
-		sys::say(fmt::format("tagtrap: confirming {} of {}: {}\n", i + 1, ids.size(),
-				     ids[i]));
+	const size_t runs = ids.size() * times;
+	for (size_t i = 0; i < runs; ++i) {
+		const auto &id = ids[i / times];
+		const auto time = i % times + 1;
+		auto name = std::to_string(i / times + 1);
+		name += time == 1 ? "" : '.' + std::to_string(time);
+		const auto where = fs::path("confirm") / name;
+		sys::say(fmt::format("tagtrap: confirming {} of {}: {}\n", i + 1, runs, id));
 		Json event;
 		try {
 			fs::create_directories(out / where);
-			if (const int status = run_alone(ids[i], out / where); status > signalled)
+			if (const int status = run_alone(id, out / where); status > signalled)
 				return status;
 			const auto journal = open_results(out / where);
 			store_reports(out / where, journal);
-			event = confirm_event(ids[i], where.string(), journal);
+			event = confirm_event(id, where.string(), journal);
 		} catch (const std::exception &error) {
-			event = unconfirmed_event(ids[i], error.what());
+			event = unconfirmed_event(id, error.what());
 		}
 		append(out / "journal.jsonl", event);
 	}

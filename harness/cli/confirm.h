@@ -16,9 +16,11 @@ Options options_alone(const Options &options, const std::string &id);
 /// 128 when it was interrupted; throws when it cannot be done.
 using RunAlone = std::function<int(const std::string &id, const std::filesystem::path &directory)>;
 
-/// --confirm: runs the violations of the run in `out` again (report/confirm.h), stores the report
-/// of each in out/confirm/N and adds what they came to to the journal. Returns 0, or the status of
-/// an interruption, after which no more are run.
-int confirm_violations(const std::filesystem::path &out, const RunAlone &run_alone);
+/// --confirm, --repeat: runs the violations of the run in `out` again (report/confirm.h), each so
+/// many times, stores the report of each in out/confirm/N (further ones of the same point in
+/// out/confirm/N.2, ...) and adds what they came to to the journal. Returns 0, or the status of an
+/// interruption, after which no more are run.
+int confirm_violations(const std::filesystem::path &out, const RunAlone &run_alone,
+		       unsigned times = 1);
 
 } // namespace tagtrap

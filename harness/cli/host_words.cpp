@@ -12,7 +12,7 @@ std::vector<std::string> native_command(const Options &options, const std::files
 	if (!options.allow_hangs)
 		std::erase(words, "--allow-hangs");
 	if (options.confirm)
-		words.insert(words.begin() + 1, "--confirm");
+		words.insert(words.begin() + 1, fmt::format("--repeat={}", options.repeat));
 	if (!options.baseline.empty())
 		words.insert(words.begin() + 1, "--baseline=" + options.baseline);
 	if (!options.rerun.empty())

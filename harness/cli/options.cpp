@@ -8,15 +8,11 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
+#include "harness/cli/options_parts.h"
 #include "harness/model/duration.h"
 
 namespace tagtrap {
 namespace {
-
-/// A command line that makes no sense; what() is the line for the user.
-struct UsageError : std::invalid_argument {
-	using std::invalid_argument::invalid_argument;
-};
 
 struct Verb {
 	std::string_view name;
@@ -140,6 +136,13 @@ void add_course(CLI::App &app, Options &options)
 	app.add_option("--rerun", options.rerun);
 	app.add_option("--baseline", options.baseline);
 	app.add_flag("--confirm", options.confirm);
+	app.add_option_function<std::string>("--repeat", [&options](const std::string &word) {
+		const double times = positive_number("--repeat", word, 100);
+		options.repeat = static_cast<unsigned>(times);
+		if (options.repeat != times)
+			throw UsageError(fmt::format("--repeat={}: it takes a whole number", word));
+		options.confirm = true;
+	});
 }
 
 void add_options(CLI::App &app, Options &options, Program program)
@@ -190,80 +193,6 @@ void add_options(CLI::App &app, Options &options, Program program)
 	}
 }
 
-/// What is left when all options are read: TEST-SPECs, a DIR, or too much.
-void take_rest(Options &options, std::vector<std::string> rest)
-{
-	for (const auto &word : rest)
-		if (word.starts_with('-'))
-			throw UsageError(fmt::format("unknown option {}", word));
-	switch (options.action) {
-	case Action::run:
-	case Action::bench:
-		options.request.specs = std::move(rest);
-		return;
-	case Action::mutants:
-		for (auto &word : rest) // names are plain words, TEST-SPECs here are not
-			(word.find_first_of("/[*~") == std::string::npos ? options.mutants
-									 : options.request.specs)
-				.push_back(std::move(word));
-		return;
-	case Action::kernel_build:
-		if (rest.empty() || rest.front() != "build")
-			throw UsageError("kernel: say `kernel build`");
-		rest.erase(rest.begin());
-		break;
-	case Action::compare:
-		if (rest.size() < 2)
-			throw UsageError("compare: which runs? Give the directory of the earlier "
-					 "one and that of the later one");
-		options.earlier = rest.front();
-		rest.erase(rest.begin());
-		[[fallthrough]];
-	case Action::report:
-	case Action::judge:
-		if (rest.empty())
-			throw UsageError("which run? Give its directory (results/...)");
-		options.directory = rest.front();
-		rest.erase(rest.begin());
-		if (options.action == Action::report && !rest.empty() &&
-		    (options.format == "lkml" || options.format == "security")) {
-			options.cause = rest.front();
-			rest.erase(rest.begin());
-		}
-		break;
-	case Action::test:
-		options.steps = std::move(rest);
-		return;
-	case Action::kernels:
-	case Action::preflight:
-	case Action::cache:
-		break;
-	}
-	if (!rest.empty())
-		throw UsageError(fmt::format("unexpected argument {}", rest.front()));
-}
-
-void check(const Options &options, const std::vector<std::string> &words)
-{
-	const auto given = [&](std::string_view word) {
-		return std::ranges::find(words, word) != words.end();
-	};
-	if (given("--quick") && given("--exhaustive"))
-		throw UsageError("--quick and --exhaustive exclude each other");
-	if (given("--offline") && given("--refresh"))
-		throw UsageError("--offline and --refresh exclude each other");
-	if (given("--native") && given("--vm"))
-		throw UsageError("--native and --vm exclude each other");
-	const bool vm_only = !options.shell.empty() || !options.kernel.empty() ||
-			     !options.modules.empty() || !options.cmdline.empty() ||
-			     !options.qemu.empty();
-	if (options.where == Where::native && vm_only)
-		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
-				 "--modules, --cmdline, --qemu, --shell and --gdb");
-	if (options.action == Action::judge && !options.contract)
-		throw UsageError("judge: say --contract=mainline or --contract=forced-signal");
-}
-
 Options parse(std::vector<std::string> words, Program program)
 {
 	Options options;
@@ -286,7 +215,7 @@ Options parse(std::vector<std::string> words, Program program)
 		if (option->count() != 0)
 			options.given.insert(option->get_name());
 	take_rest(options, app.remaining());
-	check(options, words);
+	check_together(options, words);
 	return options;
 }
 

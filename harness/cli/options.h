@@ -62,6 +62,7 @@ struct Options {
 	std::string rerun;    ///< --rerun=DIR; empty: none
 	std::string baseline; ///< --baseline=DIR; empty: none
 	bool confirm = false; ///< run each violation again alone
+	unsigned repeat = 1;  ///< --repeat: so many times
 	std::string out;      ///< --out=DIR; empty: the default
 	// report, judge.
 	std::string format = "text"; ///< --format

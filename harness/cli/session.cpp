@@ -132,7 +132,7 @@ int run_on_board(const Options &said)
 	}
 	progress.close();
 	if (status == 0 && options.confirm)
-		status = confirm_violations(out, alone_here(options));
+		status = confirm_violations(out, alone_here(options), options.repeat);
 	const int verdicts = write_reports(out, options.baseline);
 	return status != 0 ? status : verdicts;
 }

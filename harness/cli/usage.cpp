@@ -93,6 +93,7 @@ What is run, and how it is judged:
   --baseline=DIR       compare with the run in DIR: status 1 only where something got
                        worse
   --confirm            run violations again when the run is over, each alone
+  --repeat=N           the same, each N times
   --out=DIR            where results go (default: results/DATE-KERNEL)
   --list               only print the ids of the plan (--page-size=N)
   --help, --version

@@ -34,11 +34,13 @@ std::string otherwise(const Json &event)
 			   rule.empty() ? "" : " ", rule);
 }
 
-const Json *event_for(const Journal &journal, const std::string &id)
+std::vector<const Json *> events_for(const Journal &journal, const std::string &id)
 {
-	const auto found = std::ranges::find_if(
-		journal.confirms, [&](const Json &event) { return text_at(event, {"id"}) == id; });
-	return found == journal.confirms.end() ? nullptr : &*found;
+	std::vector<const Json *> events;
+	for (const auto &event : journal.confirms)
+		if (text_at(event, {"id"}) == id)
+			events.push_back(&event);
+	return events;
 }
 
 size_t violating(const std::vector<Cause> &causes)
@@ -97,18 +99,16 @@ std::string confirmed_text(const Journal &journal, const Cause &cause)
 	size_t tried = 0, confirmed = 0;
 	std::string where;
 	std::vector<std::string> lines;
-	for (const auto *row : cause.rows) {
-		const Json *const event = event_for(journal, row->end->id);
-		if (event == nullptr)
-			continue;
-		++tried;
-		if (!same(*event, row->end->verdict)) {
-			lines.push_back(otherwise(*event));
-			continue;
+	for (const auto *row : cause.rows)
+		for (const auto *event : events_for(journal, row->end->id)) {
+			++tried;
+			if (!same(*event, row->end->verdict)) {
+				lines.push_back(otherwise(*event));
+				continue;
+			}
+			if (confirmed++ == 0 || row == cause.shortest) // the one that is shown
+				where = text_at(*event, {"where"});
 		}
-		if (confirmed++ == 0 || row == cause.shortest) // the one that is shown
-			where = text_at(*event, {"where"});
-	}
 	if (confirmed != 0)
 		lines.insert(lines.begin(),
 			     fmt::format("confirmed {} of {}, each run alone; evidence in {}",
@@ -121,7 +121,10 @@ std::string confirmed_text(const Journal &journal, const Cause &cause)
 
 std::string confirmed_summary(const Digest &all)
 {
-	const size_t tried = all.journal->confirms.size();
+	std::set<std::string> ids;
+	for (const auto &event : all.journal->confirms)
+		ids.insert(text_at(event, {"id"}));
+	const size_t tried = ids.size();
 	if (tried == 0)
 		return {};
 	const size_t points = violating(causes_of(all));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Options that say how a run goes through its plan: --max-time, --rerun, --confirm.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
@@ -167,6 +168,36 @@ TEST_CASE("a violation is run again alone, whatever the run was asked for")
 	CHECK_FALSE(alone.confirm);
 	CHECK(alone.rerun.empty());
 	CHECK(alone.contract == Contract::mainline);
+}
+
+TEST_CASE("a violation is run again as often as was asked")
+{
+	CHECK(accepted({"--repeat=3"}).confirm);
+	CHECK(accepted({"--confirm"}).repeat == 1);
+	const auto native = native_command(accepted({"--native", "--repeat=3"}), "/b/tagtrap");
+	CHECK(std::ranges::find(native, "--repeat=3") != native.end());
+	for (const auto *word : {"--repeat=0", "--repeat=1.5", "--repeat=101", "--repeat=x"}) {
+		const auto parsed = parse_options({word}, Program::host);
+		CHECK(parsed.status == 2);
+		CHECK_THAT(parsed.text, ContainsSubstring(word));
+	}
+	const selftest::Scratch scratch;
+	std::string lines;
+	for (const auto &line : selftest::sample_lines())
+		lines += line;
+	sys::write_file(scratch.path / "journal.jsonl", lines);
+	const RunAlone passes = [](const std::string &id, const std::filesystem::path &where) {
+		sys::write_file(where / "journal.jsonl", to_line(selftest::sample_run()) +
+								 to_line(selftest::sample_end(id)));
+		return 0;
+	};
+	CHECK(confirm_violations(scratch.path, passes, 2) == 0);
+	const auto journal = read_journal(scratch.path.string());
+	REQUIRE(journal.confirms.size() >= 4);
+	CHECK(journal.confirms[0]["id"] == journal.confirms[1]["id"]);
+	CHECK(journal.confirms[1]["where"] == "confirm/1.2");
+	CHECK(journal.confirms[2]["where"] == "confirm/2");
+	CHECK(std::filesystem::exists(scratch.path / "confirm/1.2/report.txt"));
 }
 
 TEST_CASE("what confirming comes to is added to the journal, whatever goes wrong")

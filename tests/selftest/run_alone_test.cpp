@@ -87,6 +87,13 @@ TEST_CASE("the report says which are confirmed, and what the others came to", "[
 	CHECK_THAT(text, ContainsSubstring("\n    again      confirmed 1 of 2, each run alone; "
 					   "evidence in confirm/1\n"
 					   "               not confirmed: PASS\n"));
+	// Of one point three runs: 3 of 3, or not.
+	text = text_report(confirmed(
+		{first}, {came_to(first, hangs), came_to(first, hangs), came_to(first, hangs)}));
+	CHECK_THAT(text, ContainsSubstring("confirmed 3 of 3, each run alone;"));
+	CHECK_THAT(text, ContainsSubstring("1 of 1 point run again"));
+	text = text_report(confirmed({first}, {came_to(first, hangs), came_to(first, {})}));
+	CHECK_THAT(text, ContainsSubstring("confirmed 1 of 2, each run alone;"));
 	text = text_report(confirmed({first}, {came_to(first, {})}));
 	CHECK_THAT(text, ContainsSubstring("\n    again      not confirmed: PASS\n"));
 	text = text_report(confirmed({first}, {came_to(first, {.signal = 11})}));

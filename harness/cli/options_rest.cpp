@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "harness/cli/options_parts.h"
+
+namespace tagtrap {
+
+void take_rest(Options &options, std::vector<std::string> rest)
+{
+	for (const auto &word : rest)
+		if (word.starts_with('-'))
+			throw UsageError(fmt::format("unknown option {}", word));
+	switch (options.action) {
+	case Action::run:
+	case Action::bench:
+		options.request.specs = std::move(rest);
+		return;
+	case Action::mutants:
+		for (auto &word : rest) // names are plain words, TEST-SPECs here are not
+			(word.find_first_of("/[*~") == std::string::npos ? options.mutants
+									 : options.request.specs)
+				.push_back(std::move(word));
+		return;
+	case Action::kernel_build:
+		if (rest.empty() || rest.front() != "build")
+			throw UsageError("kernel: say `kernel build`");
+		rest.erase(rest.begin());
+		break;
+	case Action::compare:
+		if (rest.size() < 2)
+			throw UsageError("compare: which runs? Give the directory of the earlier "
+					 "one and that of the later one");
+		options.earlier = rest.front();
+		rest.erase(rest.begin());
+		[[fallthrough]];
+	case Action::report:
+	case Action::judge:
+		if (rest.empty())
+			throw UsageError("which run? Give its directory (results/...)");
+		options.directory = rest.front();
+		rest.erase(rest.begin());
+		if (options.action == Action::report && !rest.empty() &&
+		    (options.format == "lkml" || options.format == "security")) {
+			options.cause = rest.front();
+			rest.erase(rest.begin());
+		}
+		break;
+	case Action::test:
+		options.steps = std::move(rest);
+		return;
+	case Action::kernels:
+	case Action::preflight:
+	case Action::cache:
+		break;
+	}
+	if (!rest.empty())
+		throw UsageError(fmt::format("unexpected argument {}", rest.front()));
+}
+
+void check_together(const Options &options, const std::vector<std::string> &words)
+{
+	const auto given = [&](std::string_view word) {
+		return std::ranges::find(words, word) != words.end();
+	};
+	if (given("--quick") && given("--exhaustive"))
+		throw UsageError("--quick and --exhaustive exclude each other");
+	if (given("--offline") && given("--refresh"))
+		throw UsageError("--offline and --refresh exclude each other");
+	if (given("--native") && given("--vm"))
+		throw UsageError("--native and --vm exclude each other");
+	const bool vm_only = !options.shell.empty() || !options.kernel.empty() ||
+			     !options.modules.empty() || !options.cmdline.empty() ||
+			     !options.qemu.empty();
+	if (options.where == Where::native && vm_only)
+		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
+				 "--modules, --cmdline, --qemu, --shell and --gdb");
+	if (options.action == Action::judge && !options.contract)
+		throw UsageError("judge: say --contract=mainline or --contract=forced-signal");
+}
+
+} // namespace tagtrap
