@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include "fixtures/boot/needs.h"
 #include "fixtures/debian/sysroot.h"
 #include "fixtures/vm/run.h"
 #include "harness/cli/commands.h"
@@ -175,6 +176,11 @@ vm::VmRun describe_run(const Options &options, const boot::Kernel &kernel)
 {
 	auto request = options.request;
 	request.page_size = page_size_of(kernel);
+	// A distribution's kernel and ours have what they need; one that somebody brings may not.
+	if (kernel.package.empty() && kernel.version.empty() && !kernel.config.empty())
+		for (const auto &line :
+		     boot::lacks(sys::read_file(kernel.config), !kernel.modules.empty()))
+			sys::note(line);
 	vm::VmRun run;
 	if (options.action != Action::preflight)
 		run.filesystems = filesystems(request);

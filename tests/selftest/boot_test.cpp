@@ -9,6 +9,7 @@
 #include "fixtures/boot/brought.h"
 #include "fixtures/boot/image.h"
 #include "fixtures/boot/modules.h"
+#include "fixtures/boot/needs.h"
 #include "harness/cli/host.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
@@ -114,6 +115,30 @@ TEST_CASE("what is missing of a brought kernel is named")
 	CHECK_THAT(ground.problem("Image", ground.root / "m"), ContainsSubstring("depmod -b"));
 	CHECK_THAT(ground.problem("Image", ground.root / "m/lib/modules/6.19.0"),
 		   ContainsSubstring("depmod -b"));
+}
+
+TEST_CASE("what a kernel's configuration lacks is told, with what comes of it")
+{
+	CHECK(lacks(config_fragment(), false).empty());
+	auto config = config_fragment();
+	config.replace(config.find("CONFIG_VIRTIO_BLK=y"), 19, "# CONFIG_VIRTIO_BLK is not set");
+	CHECK(lacks(config, true) ==
+	      std::vector<std::string>{"no CONFIG_VIRTIO_BLK: disk filesystems are SKIP"});
+	config = config_fragment();
+	config.replace(config.find("CONFIG_XFS_FS=y"), 15, "CONFIG_XFS_FS=m");
+	CHECK(lacks(config, true).empty());
+	CHECK(lacks(config, false) ==
+	      std::vector<std::string>{"no module at hand for CONFIG_XFS_FS: xfs is SKIP"});
+	config.replace(config.find("CONFIG_TMPFS=y"), 14, "CONFIG_TMPFS=m");
+	CHECK_THAT(lacks(config, true).at(0), ContainsSubstring("a module, not built in"));
+	CHECK(lacks("", true).size() == lacks("x\nNOT_CONFIG_XFS_FS=y\n", false).size());
+}
+
+TEST_CASE("the fragment has all that a kernel of the user needs")
+{
+	const auto fragment = sys::read_file("fixtures/kernel/config/suite.config");
+	CHECK(lacks(fragment, false).empty());
+	CHECK(fragment.ends_with(config_fragment()));
 }
 
 TEST_CASE("images are told apart by their first bytes")
