@@ -68,6 +68,8 @@ Severity severity_of_rule(Rule rule, const Observation &seen)
 	case Rule::f4:
 	case Rule::m5:
 		return survives(seen) ? Severity::hang_unkillable : Severity::hang_killable;
+	case Rule::p4: // bytes that are not what they should be, until somebody has classed them
+		return Severity::data_loss;
 	case Rule::p5:
 	case Rule::p7:
 		return Severity::leak;

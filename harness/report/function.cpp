@@ -26,17 +26,6 @@ constexpr std::array movers = {
 	Mover{"unix", "unix_stream_read_generic", "unix_stream_sendmsg"},
 };
 
-bool has_token(std::string_view state, std::string_view token)
-{
-	while (!state.empty()) {
-		const auto at = state.find('+');
-		if (state.substr(0, at) == token)
-			return true;
-		state.remove_prefix(at == std::string_view::npos ? state.size() : at + 1);
-	}
-	return false;
-}
-
 } // namespace
 
 std::string function_of(std::string_view id)
@@ -52,7 +41,8 @@ std::string function_of(std::string_view id)
 	if (mover == movers.end())
 		return call != nullptr ? std::string(call->kernel) : "call " + name;
 	const auto *const place = find_place(parts.place);
-	if (place != nullptr && place->on_disk && has_token(parts.state, "direct"))
+	if (place != nullptr && place->on_disk &&
+	    ('+' + parts.state + '+').find("+direct+") != std::string::npos)
 		return "iomap_dio_rw";
 	return std::string(loads ? mover->writes : mover->reads);
 }

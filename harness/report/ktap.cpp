@@ -130,19 +130,37 @@ bool is_whole(const Journal &journal)
 	return rest_of(journal).missing == 0 && !journal.finish.is_null();
 }
 
-/// How a suite went, as a line of its own; `point` is told each of its points, in order.
-template <class Tell> std::string suite_line(const Suite &suite, size_t number, Tell &&tell)
+/// How a suite went, as a line of its own.
+std::string suite_line(const Suite &suite, size_t number)
 {
 	bool good = true, skipped = true;
 	for (const auto *row : suite.rows) {
 		const auto kind = row->end->verdict.kind;
 		good &= ok(kind);
 		skipped &= kind == VerdictKind::skip;
-		tell(*row);
 	}
 	return fmt::format("{} {} {}{}\n", good ? "ok" : "not ok", number,
 			   harmless(suite.name, std::string::npos),
 			   skipped ? " # SKIP every point was skipped" : "");
+}
+
+/// A whole report; `tell` has the lines of one suite by its number.
+template <class Tell> std::string with_suites(const Journal &journal, Tell &&tell)
+{
+	const auto all = digest(journal);
+	const auto suites = suites_of(all);
+	auto out = ktap_head(journal);
+	if (suites.empty())
+		return out + no_suites(journal);
+	const bool whole = is_whole(journal);
+	out += fmt::format("1..{}\n", suites.size() + (whole ? 0 : 1));
+	size_t number = 0;
+	for (const auto &suite : suites)
+		out += tell(suite, ++number);
+	// Points that nobody ran are no success, whatever the others say.
+	if (!whole)
+		out += fmt::format("not ok {} tagtrap: points without a result\n", number + 1);
+	return out;
 }
 
 } // namespace
@@ -163,64 +181,41 @@ std::vector<Suite> suites_of(const Digest &all)
 
 std::string ktap_report(const Journal &journal)
 {
-	auto all = digest(journal);
-	auto suites = suites_of(all);
-	auto out = ktap_head(journal);
-	if (suites.empty())
-		return out + no_suites(journal);
-	const bool whole = is_whole(journal);
-	out += fmt::format("1..{}\n", suites.size() + (whole ? 0 : 1));
-	size_t number = 0;
-	for (const auto &suite : suites) {
-		out += "    KTAP version 1\n";
-		out += fmt::format("    # Subtest: {}\n    1..{}\n",
-				   harmless(suite.name, std::string::npos), suite.rows.size());
+	return with_suites(journal, [](const Suite &suite, size_t number) {
+		auto out = fmt::format("    KTAP version 1\n    # Subtest: {}\n    1..{}\n",
+				       harmless(suite.name, std::string::npos), suite.rows.size());
 		size_t point = 0;
-		const auto line = suite_line(
-			suite, ++number, [&](const Row &row) { out += point_lines(row, ++point); });
-		out += line;
-	}
-	// Points that nobody ran are no success, whatever the others say.
-	if (!whole)
-		out += fmt::format("not ok {} tagtrap: points without a result\n", number + 1);
-	return out;
+		for (const auto *row : suite.rows)
+			out += point_lines(*row, ++point);
+		return out + suite_line(suite, number);
+	});
 }
 
 std::string grouped_ktap_report(const Journal &journal)
 {
-	auto all = digest(journal);
-	auto suites = suites_of(all);
-	auto out = ktap_head(journal);
-	if (suites.empty())
-		return out + no_suites(journal);
-	const bool whole = is_whole(journal);
-	out += fmt::format("1..{}\n", suites.size() + (whole ? 0 : 1));
-	size_t number = 0;
-	for (const auto &suite : suites) {
+	return with_suites(journal, [](const Suite &suite, size_t number) {
 		Totals totals = {};
 		std::map<std::string, size_t> causes;
-		const auto line = suite_line(suite, ++number, [&](const Row &row) {
-			totals[static_cast<size_t>(row.end->verdict.kind)]++;
-			if (violates(row.end->verdict.kind)) {
-				const auto key = cause_key(*row.end);
-				causes[fmt::format("cause {}: {} {}", cause_id(key), key.function,
-						   to_string(key.rule))]++;
-			}
-		});
+		for (const auto *row : suite.rows) {
+			totals[static_cast<size_t>(row->end->verdict.kind)]++;
+			if (!violates(row->end->verdict.kind))
+				continue;
+			const auto key = cause_key(*row->end);
+			causes[fmt::format("cause {}: {} {}", cause_id(key), key.function,
+					   to_string(key.rule))]++;
+		}
 		std::string counts;
 		for (size_t i = 0; i < totals.size(); i++)
 			if (totals[i] != 0)
 				counts += fmt::format(" {} {}", totals[i],
 						      to_string(static_cast<VerdictKind>(i)));
-		out += fmt::format("# {}:{}\n", harmless(suite.name, std::string::npos), counts);
+		auto out =
+			fmt::format("# {}:{}\n", harmless(suite.name, std::string::npos), counts);
 		for (const auto &[cause, points] : causes)
 			out += fmt::format("# {}, {}\n", diagnostic(cause),
 					   counted(points, "point"));
-		out += line;
-	}
-	if (!whole)
-		out += fmt::format("not ok {} tagtrap: points without a result\n", number + 1);
-	return out;
+		return out + suite_line(suite, number);
+	});
 }
 
 } // namespace tagtrap

@@ -97,6 +97,23 @@ TEST_CASE("a kernel tree is a kernel: image, configuration, release and symbols"
 	CHECK(vmlinux_of({}).empty());
 }
 
+TEST_CASE("a module that is built anew is taken, not the one of before")
+{
+	const Ground ground;
+	ground.file("tree/arch/arm64/boot/Image", image());
+	ground.file("tree/include/config/kernel.release", "6.19.0\n");
+	ground.file("tree/modules.order", "fs/xfs/xfs.o\n");
+	ground.file("tree/fs/xfs/xfs.ko", "one");
+	const auto installed = [&] {
+		const auto kernel = open_brought(ground.root / "tree", "");
+		return sys::read_file(kernel.modules / "lib/modules/6.19.0/kernel/fs/xfs/xfs.ko");
+	};
+	CHECK(installed() == "one");
+	CHECK(installed() == "one");
+	ground.file("tree/fs/xfs/xfs.ko", "another");
+	CHECK(installed() == "another");
+}
+
 TEST_CASE("what is missing of a brought kernel is named")
 {
 	const Ground ground;

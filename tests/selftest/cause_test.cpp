@@ -159,6 +159,11 @@ TEST_CASE("a kernel's complaint names the function", "[cause]")
 	CHECK(key("BUG: sleeping function called from invalid context").function == "filemap_read");
 	CHECK(severity_of(complained("", ComplaintKind::report)) == Severity::crash);
 	CHECK(severity_of(complained("", ComplaintKind::stall)) == Severity::hang_killable);
+	// Wrong bytes may be stale or lost ones: nobody is told in public until they are classed.
+	const auto bytes = journal_of({broke("read/pipe/plain/sync/4096@0/handler", Rule::p4)});
+	const auto all = digest(bytes);
+	CHECK(causes_of(all).at(0).severity == Severity::data_loss);
+	CHECK(security_matter(all, causes_of(all).at(0)));
 }
 
 TEST_CASE("the id of a cause is of its function and its rule, on every kernel", "[cause]")
