@@ -81,8 +81,13 @@ void BlockRunner::mount_again(Block &block, Observation &seen)
 	const WatchPolicy &bounds = watchdog_.policy();
 	const int64_t result = remount(directory, {.patience_ms = watchdog_.scaled(bounds.grace_ms),
 						   .limit_ms = watchdog_.scaled(bounds.setup_ms)});
-	if (result == -ETIMEDOUT) // the place hangs what comes next there
+	if (result == -ETIMEDOUT || result == -EINPROGRESS) // the place hangs what comes next there
 		spoil(plan_[block.items[0]]);
+	if (result == -EINPROGRESS) { // the disk's doing, not the call's
+		if (plan_[block.items[0]].call->shape.remount)
+			fail_setup(seen, EINPROGRESS, "the disk was still at work");
+		return;
+	}
 	seen.repeated = true;
 	seen.repeat_data_right = result == 0;
 	seen.repeat_result = result == 0 ? static_cast<int64_t>(seen.full) : result;

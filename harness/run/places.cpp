@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "harness/model/place.h"
+#include "harness/run/hearts.h"
 #include "harness/run/loop.h"
 #include "harness/sys/bounded.h"
 #include "harness/sys/proc.h"
@@ -166,13 +167,21 @@ int64_t remount(const std::string &directory, const RemountPolicy &policy)
 		return number == 0 ? "" : std::to_string(number);
 	});
 	const std::chrono::milliseconds limit(policy.patience_ms + policy.limit_ms);
-	const std::string wrong = jobs.finish(limit, [] {}).at("remount");
+	const auto busy = [&] {
+		return policy.disk_busy != nullptr ? policy.disk_busy()
+						   : disks_at_work(sys::slurp("/proc/diskstats"));
+	};
+	const std::string wrong = jobs.finish(
+					      limit, [] {}, busy)
+					  .at("remount");
 	if (wrong.empty())
 		return 0;
 	const int number = std::atoi(wrong.c_str());
 	if (number != 0)
 		return -number;
-	return wrong == sys::BoundedJobs::late ? -ETIMEDOUT : -EIO;
+	if (wrong != sys::BoundedJobs::late)
+		return -EIO;
+	return busy() ? -EINPROGRESS : -ETIMEDOUT;
 }
 
 } // namespace tagtrap

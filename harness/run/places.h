@@ -34,10 +34,12 @@ struct RemountPolicy {
 	int patience_ms = 5000;
 	int limit_ms = 20000;                     ///< how long the kernel may take, beyond that
 	int (*unmount)(const char *) = &::umount; ///< for tests
+	bool (*disk_busy)() = nullptr;            ///< for tests; null: /proc/diskstats tells
 };
 
 /// Unmounts `directory` and mounts the same again. 0 or -errno; -ETIMEDOUT: it does not come back,
-/// and nobody knows what has become of the mount.
+/// and nobody knows what has become of the mount; -EINPROGRESS: the same, and a disk still has
+/// something to do. The time that a disk takes is not counted.
 int64_t remount(const std::string &directory, const RemountPolicy &policy);
 
 /// The mount that holds `path`, out of the text of /proc/mounts: {source, directory, type}.

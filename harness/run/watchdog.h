@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <optional>
 #include <cstdint>
 #include <functional>
 #include <set>
@@ -52,7 +53,9 @@ public:
 	void know(const std::string &heart);
 
 	/// P6: rounds that a second task makes in the time that it is given.
-	uint64_t rounds(const Others &others) const;
+	/// none: the disk took the time.
+	std::optional<uint64_t> rounds_if_told(const Others &others) const;
+	uint64_t rounds(const Others &others) const { return rounds_if_told(others).value_or(0); }
 
 	const WatchPolicy &policy() const { return policy_; }
 
