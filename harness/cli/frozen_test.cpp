@@ -173,13 +173,13 @@ Tally frozen_runs(const Options &options)
 	constexpr std::array whole = {2s, 5s, 40s};
 	const std::span<const std::chrono::seconds> times =
 		asked ? std::span<const std::chrono::seconds>(whole) : brief;
+	if (asked) {
+		all += runs_of(frozen, "10 ms of 100", 5, false, run_now_and_then);
+		all += runs_of(frozen, "slow disks", 5, true, [](FrozenRun &) {});
+		all += two_at_once(frozen, 5);
+	}
 	all += runs_of(frozen, "stopped", asked ? 20 : 1, false,
 		       [&](FrozenRun &run) { stop_now_and_then(run, times); });
-	if (!asked)
-		return all;
-	all += runs_of(frozen, "10 ms of 100", 5, false, run_now_and_then);
-	all += runs_of(frozen, "slow disks", 5, true, [](FrozenRun &) {});
-	all += two_at_once(frozen, 5);
 	return all;
 }
 
