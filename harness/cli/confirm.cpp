@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/cli/confirm.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "harness/cli/results.h"
 #include "harness/report/confirm.h"
-#include "harness/sys/must.h"
-#include "harness/sys/owned.h"
 #include "harness/sys/say.h"
 
 namespace tagtrap {
@@ -18,14 +14,11 @@ namespace {
 
 constexpr int signalled = 128;
 
-/// One more whole line.
-void append(const fs::path &journal, const Json &event)
-{
-	const sys::Fd file(sys::must(open(journal.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC),
-				     journal.string()));
-	const std::string line = to_line(event);
-	sys::must(write(file.get(), line.data(), line.size()), "writing " + journal.string());
-}
+/// A point that is run once more.
+struct Again {
+	std::string id, name;
+	unsigned user = 0;
+};
 
 } // namespace
 
@@ -42,29 +35,41 @@ Options options_alone(const Options &options, const std::string &id)
 	return alone;
 }
 
-int confirm_violations(const fs::path &out, const RunAlone &run_alone, unsigned times)
+int confirm_violations(const fs::path &out, const RunAlone &run_alone, unsigned times, bool as_user)
 {
-	const auto ids = to_confirm(open_results(out));
-	const size_t runs = ids.size() * times;
-	for (size_t i = 0; i < runs; ++i) {
-		const auto &id = ids[i / times];
-		const auto time = i % times + 1;
-		auto name = std::to_string(i / times + 1);
-		name += time == 1 ? "" : '.' + std::to_string(time);
-		const auto where = fs::path("confirm") / name;
-		sys::say(fmt::format("tagtrap: confirming {} of {}: {}\n", i + 1, runs, id));
+	const auto journal = open_results(out);
+	std::vector<Again> runs;
+	size_t number = 0;
+	for (const auto &id : to_confirm(journal)) {
+		const auto name = std::to_string(++number);
+		for (unsigned time = 1; time <= times; ++time)
+			runs.push_back({id, time == 1 ? name : fmt::format("{}.{}", name, time)});
+	}
+	number = 0;
+	if (as_user)
+		for (const auto &id : to_confirm_as_user(journal))
+			runs.push_back({id, fmt::format("user-{}", ++number), ordinary_user});
+	for (size_t i = 0; i < runs.size(); ++i) {
+		const auto &run = runs[i];
+		const auto where = fs::path("confirm") / run.name;
+		sys::say(fmt::format("tagtrap: confirming {} of {}{}: {}\n", i + 1, runs.size(),
+				     run.user == 0 ? "" : fmt::format(", as uid {}", run.user),
+				     run.id));
 		Json event;
 		try {
 			fs::create_directories(out / where);
-			if (const int status = run_alone(id, out / where); status > signalled)
+			if (const int status = run_alone(run.id, out / where, run.user);
+			    status > signalled)
 				return status;
-			const auto journal = open_results(out / where);
-			store_reports(out / where, journal);
-			event = confirm_event(id, where.string(), journal);
+			const auto alone = open_results(out / where);
+			store_reports(out / where, alone);
+			event = confirm_event(run.id, where.string(), alone);
 		} catch (const std::exception &error) {
-			event = unconfirmed_event(id, error.what());
+			event = unconfirmed_event(run.id, error.what());
 		}
-		append(out / "journal.jsonl", event);
+		if (run.user != 0)
+			event["uid"] = run.user;
+		append_event(out, event);
 	}
 	return 0;
 }

@@ -8,10 +8,11 @@ namespace tagtrap {
 
 std::vector<std::string> guest_arguments(const Options &options)
 {
-	std::vector<std::string> words = {options.action == Action::preflight ? "preflight"
-					  : options.action == Action::bench   ? "bench"
-									      : "run"};
-	if (options.action == Action::preflight)
+	std::vector<std::string> words = {options.action == Action::preflight  ? "preflight"
+					  : options.action == Action::bench    ? "bench"
+					  : options.action == Action::programs ? "programs"
+									       : "run"};
+	if (options.action == Action::preflight || options.action == Action::programs)
 		return words;
 	if (options.contract)
 		words.push_back(fmt::format("--contract={}", to_string(*options.contract)));

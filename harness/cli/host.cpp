@@ -36,6 +36,10 @@ int dispatch(const Options &options)
 		return judge_command(options);
 	case Action::compare:
 		return compare_command(options);
+	case Action::reproduce:
+		return reproduce_command(options);
+	case Action::programs: // of a machine of ours
+		break;
 	case Action::cache:
 		return cache_command(options);
 	}

@@ -107,14 +107,14 @@ int ask_vm(vm::VmRun run)
 /// Runs one point of a run again, in a machine of its own.
 RunAlone alone_in_vm(const Options &options, const vm::VmRun &run)
 {
-	return [&options, &run](const std::string &id, const fs::path &directory) {
+	return [&options, &run](const std::string &id, const fs::path &directory, unsigned user) {
 		const Options asked = options_alone(options, id);
 		vm::VmRun alone = run;
 		alone.out = directory;
 		alone.argv = guest_arguments(asked);
 		alone.filesystems = filesystems(asked.request);
 		alone.preface.clear();
-		alone.request = Json::object();
+		alone.request = user == 0 ? Json::object() : Json{{"uid", user}};
 		alone.deadline.reset();
 		alone.on_event = nullptr;
 		return vm::run_in_vm(alone);
@@ -165,7 +165,7 @@ int run_vm(const Options &options, const Journal *before)
 		return status;
 	}
 	if (status == 0 && options.confirm)
-		status = confirm_violations(run.out, alone_in_vm(options, run), options.repeat);
+		status = confirm_violations(run.out, alone_in_vm(options, run), options.repeat, true);
 	const int judged = write_reports(run.out, options.baseline);
 	return status == 0 ? judged : status;
 }

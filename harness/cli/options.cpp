@@ -17,27 +17,29 @@ namespace {
 struct Verb {
 	std::string_view name;
 	Action action;
-	bool host_only;
+	std::optional<Program> only = std::nullopt; ///< that has this command
 };
 
 constexpr std::array verbs = {
-	Verb{"run", Action::run, false},
-	Verb{"preflight", Action::preflight, false},
-	Verb{"report", Action::report, false},
-	Verb{"judge", Action::judge, false},
-	Verb{"compare", Action::compare, false},
-	Verb{"bench", Action::bench, false},
-	Verb{"test", Action::test, true},
-	Verb{"kernels", Action::kernels, true},
-	Verb{"kernel", Action::kernel_build, true},
-	Verb{"mutants", Action::mutants, true},
-	Verb{"cache", Action::cache, true},
+	Verb{"run", Action::run},
+	Verb{"preflight", Action::preflight},
+	Verb{"report", Action::report},
+	Verb{"judge", Action::judge},
+	Verb{"compare", Action::compare},
+	Verb{"bench", Action::bench},
+	Verb{"test", Action::test, Program::host},
+	Verb{"kernels", Action::kernels, Program::host},
+	Verb{"kernel", Action::kernel_build, Program::host},
+	Verb{"mutants", Action::mutants, Program::host},
+	Verb{"cache", Action::cache, Program::host},
+	Verb{"reproduce", Action::reproduce, Program::host},
+	Verb{"programs", Action::programs, Program::target},
 };
 
 const Verb *find_verb(std::string_view word, Program program)
 {
 	const auto *verb = std::ranges::find(verbs, word, &Verb::name);
-	if (verb == verbs.end() || (verb->host_only && program == Program::target))
+	if (verb == verbs.end() || (verb->only && *verb->only != program))
 		return nullptr;
 	return verb;
 }
@@ -181,6 +183,8 @@ void add_options(CLI::App &app, Options &options, Program program)
 	case Action::preflight:
 	case Action::compare:
 	case Action::test:
+	case Action::reproduce:
+	case Action::programs:
 		break;
 	}
 	if (program == Program::host) {

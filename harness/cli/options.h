@@ -30,6 +30,8 @@ enum class Action : uint8_t {
 	kernel_build,
 	mutants,
 	cache,
+	reproduce,
+	programs, ///< in a VM of ours only
 };
 
 /// --native, --vm; by default the machine itself where it has MTE.

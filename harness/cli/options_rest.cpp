@@ -6,6 +6,17 @@
 
 namespace tagtrap {
 
+namespace {
+
+bool takes_cause(const Options &options)
+{
+	return options.action == Action::reproduce ||
+	       (options.action == Action::report &&
+		(options.format == "lkml" || options.format == "security"));
+}
+
+} // namespace
+
 void take_rest(Options &options, std::vector<std::string> rest)
 {
 	for (const auto &word : rest)
@@ -36,12 +47,12 @@ void take_rest(Options &options, std::vector<std::string> rest)
 		[[fallthrough]];
 	case Action::report:
 	case Action::judge:
+	case Action::reproduce:
 		if (rest.empty())
 			throw UsageError("which run? Give its directory (results/...)");
 		options.directory = rest.front();
 		rest.erase(rest.begin());
-		if (options.action == Action::report && !rest.empty() &&
-		    (options.format == "lkml" || options.format == "security")) {
+		if (!rest.empty() && takes_cause(options)) {
 			options.cause = rest.front();
 			rest.erase(rest.begin());
 		}
@@ -52,6 +63,7 @@ void take_rest(Options &options, std::vector<std::string> rest)
 	case Action::kernels:
 	case Action::preflight:
 	case Action::cache:
+	case Action::programs:
 		break;
 	}
 	if (!rest.empty())

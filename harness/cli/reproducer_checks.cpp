@@ -53,27 +53,33 @@ std::string file_name_of(const std::string &id)
 	return name;
 }
 
+BuiltReproducer build_reproducer(const std::string &directory, const std::string &id,
+				 const Terms &terms, const Verdict &verdict,
+				 const std::string &compiler)
+{
+	BuiltReproducer built = {.id = id};
+	const auto made = reproducer(id, terms, verdict);
+	built.wrong = made.why_not;
+	if (made.source.empty())
+		return built;
+	const std::string program = directory + "/" + file_name_of(id);
+	built.source = program + ".c";
+	write_source(built.source, made.source);
+	const auto done = sys::run({.argv = compile_command(compiler, built.source, program)});
+	if (done.status == 0)
+		built.program = program;
+	else
+		built.wrong = sys::last_lines(done.err, 10);
+	return built;
+}
+
 std::vector<BuiltReproducer> build_reproducers(const std::string &directory,
 					       const std::vector<std::string> &ids,
 					       const Terms &terms, const std::string &compiler)
 {
 	std::vector<BuiltReproducer> all;
-	for (const auto &id : ids) {
-		auto &built = all.emplace_back(BuiltReproducer{.id = id});
-		const auto made = reproducer(id, terms);
-		built.wrong = made.why_not;
-		if (made.source.empty())
-			continue;
-		const std::string program = directory + "/" + file_name_of(id);
-		built.source = program + ".c";
-		write_source(built.source, made.source);
-		const auto done =
-			sys::run({.argv = compile_command(compiler, built.source, program)});
-		if (done.status == 0)
-			built.program = program;
-		else
-			built.wrong = sys::last_lines(done.err, 10);
-	}
+	for (const auto &id : ids)
+		all.push_back(build_reproducer(directory, id, terms, {}, compiler));
 	return all;
 }
 

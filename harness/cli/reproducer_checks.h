@@ -28,9 +28,14 @@ std::vector<std::string> compile_command(const std::string &compiler, const std:
 /// ids share a name. Pure.
 std::string file_name_of(const std::string &id);
 
-/// Writes NAME.c for each of `ids` into `directory`, which exists, and builds it with
-/// `compiler`. In the order of `ids`. Throws std::system_error where a file cannot be written or
-/// the compiler not be started.
+/// Writes NAME.c for `id` into `directory`, which exists, and builds it with `compiler`; `verdict`
+/// is what it is to show. Throws std::system_error where the file cannot be written or the compiler
+/// not be started.
+BuiltReproducer build_reproducer(const std::string &directory, const std::string &id,
+				 const Terms &terms, const Verdict &verdict,
+				 const std::string &compiler);
+
+/// The same for each of `ids`, in their order, without a verdict.
 std::vector<BuiltReproducer> build_reproducers(const std::string &directory,
 					       const std::vector<std::string> &ids,
 					       const Terms &terms, const std::string &compiler);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sstream>
 #include <unistd.h>
@@ -19,6 +20,8 @@
 #include "harness/report/status.h"
 #include "harness/sys/claim.h"
 #include "harness/sys/file.h"
+#include "harness/sys/must.h"
+#include "harness/sys/owned.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/process.h"
 #include "harness/sys/say.h"
@@ -145,6 +148,15 @@ Journal open_results(const fs::path &directory)
 					       file.string(),
 					       (directory / "console.log").string()));
 	return journal;
+}
+
+void append_event(const fs::path &directory, const Json &event)
+{
+	const auto journal = directory / "journal.jsonl";
+	const sys::Fd file(sys::must(open(journal.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC),
+				     journal.string()));
+	const std::string line = to_line(event);
+	sys::must(write(file.get(), line.data(), line.size()), "writing " + journal.string());
 }
 
 void store_reports(const fs::path &directory, const Journal &journal)

@@ -16,6 +16,10 @@ std::filesystem::path make_results_directory(const std::string &wanted, const st
 /// that names what is not there.
 Journal open_results(const std::filesystem::path &directory);
 
+/// Adds one event to the journal of DIR, which is there: what was done with a run when it was over.
+/// Throws std::system_error.
+void append_event(const std::filesystem::path &directory, const Json &event);
+
 /// Writes report.txt and results.ktap of DIR from its journal.
 void store_reports(const std::filesystem::path &directory, const Journal &journal);
 

@@ -82,7 +82,7 @@ int run_and_clear(const SessionSetup &setup)
 /// Runs one point of a run again, in a session of its own.
 RunAlone alone_here(const Options &options)
 {
-	return [&options](const std::string &id, const fs::path &directory) {
+	return [&options](const std::string &id, const fs::path &directory, unsigned) {
 		SessionSetup setup = setup_from(options_alone(options, id));
 		const fs::path work = directory / "work";
 		fs::create_directories(work);

@@ -27,6 +27,9 @@ Commands:
                        ktap-groups|json|junit|kcidb); lkml and security are mails,
                        --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
+  reproduce DIR [CAUSE]
+                       build the C programs of a run's causes and run each alone in
+                       the VM (--kernel, --cmdline: on another kernel)
   compare A B          what got worse from run A to run B: causes, then points
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
@@ -92,7 +95,8 @@ What is run, and how it is judged:
                        the same plan, kernel and contract unless they are given
   --baseline=DIR       compare with the run in DIR: status 1 only where something got
                        worse
-  --confirm            run violations again when the run is over, each alone
+  --confirm            run violations again when the run is over, each alone; in a
+                       VM also as an ordinary user
   --repeat=N           the same, each N times
   --out=DIR            where results go (default: results/DATE-KERNEL)
   --list               only print the ids of the plan (--page-size=N)

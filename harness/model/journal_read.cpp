@@ -117,6 +117,8 @@ public:
 			rerun(event);
 		else if (kind == "confirm")
 			confirm(event);
+		else if (kind == "reproduced")
+			reproduced(event);
 		else
 			throw std::runtime_error("unknown event '" + kind + "'");
 		events_++;
@@ -213,6 +215,15 @@ private:
 		text_or_empty(event, "verdict");
 		text_or_empty(event, "rule");
 		journal_.confirms.push_back(event);
+	}
+
+	void reproduced(const Json &event)
+	{
+		for (const char *name : {"id", "cause"})
+			text_field(event, name);
+		for (const char *name : {"why_not", "output"})
+			text_or_empty(event, name);
+		journal_.reproduced.push_back(event);
 	}
 
 	Journal journal_;

@@ -10,6 +10,7 @@
 
 #include "harness/model/evidence.h"
 #include "harness/report/command.h"
+#include "harness/report/reproduced.h"
 
 namespace tagtrap {
 
@@ -248,7 +249,8 @@ bool security_matter(const Digest &all, const Cause &cause)
 	return std::ranges::any_of(cause.rows, [&](const Row *row) {
 		const auto &run = run_of(*all.journal, row->end);
 		return text_at(row->end->known, {"source"}).empty() &&
-		       !privilege(run, row->end->id).needed;
+		       (!privilege(run, row->end->id).needed ||
+			seen_unprivileged(*all.journal, cause));
 	});
 }
 

@@ -9,6 +9,7 @@
 #include "harness/report/confirm.h"
 #include "harness/report/known.h"
 #include "harness/report/parts.h"
+#include "harness/report/reproduced.h"
 #include "harness/report/words.h"
 
 namespace tagtrap {
@@ -174,7 +175,10 @@ std::string entry_text(const Digest &all, const Cause &cause, size_t number)
 	out += evidence_text(end.seen);
 	if (end.verdict.kind == VerdictKind::crash)
 		out += console_text(*all.journal, end.id);
-	out += labelled("    privilege  ", privilege(run, end.id).words);
+	out += reproduced_text(*all.journal, cause);
+	const auto measured = measured_privilege(*all.journal, cause);
+	out += labelled("    privilege  ", privilege(run, end.id).words +
+						   (measured.empty() ? "" : "; " + measured));
 	if (security_matter(all, cause))
 		out += "    report to  security@kernel.org first, before any public list:\n"
 		       "               Documentation/process/security-bugs.rst\n";

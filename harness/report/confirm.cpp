@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "harness/report/command.h"
 #include "harness/report/words.h"
 
 namespace tagtrap {
@@ -15,13 +16,6 @@ namespace {
 Json rule_of(const Verdict &verdict)
 {
 	return verdict.rules.empty() ? Json() : Json(to_string(verdict.rules.front()));
-}
-
-/// The point came to the same verdict, for the same rule.
-bool same(const Json &event, const Verdict &verdict)
-{
-	return text_at(event, {"verdict"}) == to_string(verdict.kind) &&
-	       value_at(event, {"rule"}) == rule_of(verdict);
 }
 
 /// What it came to instead.
@@ -38,7 +32,7 @@ std::vector<const Json *> events_for(const Journal &journal, const std::string &
 {
 	std::vector<const Json *> events;
 	for (const auto &event : journal.confirms)
-		if (text_at(event, {"id"}) == id)
+		if (text_at(event, {"id"}) == id && !event.contains("uid"))
 			events.push_back(&event);
 	return events;
 }
@@ -94,6 +88,26 @@ Json unconfirmed_event(const std::string &id, const std::string &why)
 		{"rule", nullptr},    {"reason", why}, {"where", nullptr}};
 }
 
+bool same_again(const Json &event, const Verdict &verdict)
+{
+	return text_at(event, {"verdict"}) == to_string(verdict.kind) &&
+	       value_at(event, {"rule"}) == rule_of(verdict);
+}
+
+std::vector<std::string> to_confirm_as_user(const Journal &journal)
+{
+	std::vector<std::string> ids;
+	const auto all = digest(journal);
+	for (const auto &cause : causes_of(all)) {
+		const auto &end = *cause.shortest->end;
+		const auto &run = run_of(journal, &end);
+		if (value_at(run, {"privileged"}) != false && !privilege(run, end.id).needed)
+			ids.push_back(end.id);
+	}
+	ids.resize(std::min(ids.size(), most_confirmed));
+	return ids;
+}
+
 std::string confirmed_text(const Journal &journal, const Cause &cause)
 {
 	size_t tried = 0, confirmed = 0;
@@ -102,7 +116,7 @@ std::string confirmed_text(const Journal &journal, const Cause &cause)
 	for (const auto *row : cause.rows)
 		for (const auto *event : events_for(journal, row->end->id)) {
 			++tried;
-			if (!same(*event, row->end->verdict)) {
+			if (!same_again(*event, row->end->verdict)) {
 				lines.push_back(otherwise(*event));
 				continue;
 			}

@@ -24,6 +24,13 @@ Json confirm_event(const std::string &id, const std::string &where, const Journa
 /// The same for one that could not be run again, and why.
 Json unconfirmed_event(const std::string &id, const std::string &why);
 
+/// Those of to_confirm() that show a cause and need no privilege: an ordinary user runs them, too.
+/// None where the run itself was an ordinary user's. Pure.
+std::vector<std::string> to_confirm_as_user(const Journal &journal);
+
+/// The point of a confirm event came to the verdict it had, for the same rule. Pure.
+bool same_again(const Json &event, const Verdict &verdict);
+
 /// Lines of a cause's entry; empty: none of its points was run again.
 std::string confirmed_text(const Journal &journal, const Cause &cause);
 

@@ -9,6 +9,7 @@
 #include "harness/model/evidence.h"
 #include "harness/report/command.h"
 #include "harness/report/confirm.h"
+#include "harness/report/reproduced.h"
 #include "harness/report/reproducer.h"
 #include "harness/report/words.h"
 
@@ -99,17 +100,6 @@ std::string bare_qemu(const Json &run)
 	return shell_lines(words, 2);
 }
 
-Terms terms_of(const Json &run)
-{
-	Terms terms;
-	terms.kernel = facts_from_run(run);
-	if (text_at(run, {"contract", "name"}) == to_string(Contract::forced_signal))
-		terms.contract = Contract::forced_signal;
-	if (const auto pin = text_at(run, {"signal", "pin"}); !pin.empty())
-		terms.pin = parse_signal_pin(pin);
-	return terms;
-}
-
 } // namespace
 
 std::string subject(const Matter &matter)
@@ -125,11 +115,13 @@ std::string summary(const Matter &matter)
 	const auto &[all, cause, run, where] = matter;
 	const auto &parts = cause.shortest->parts;
 	const auto known = text_at(shown(matter).known, {"kernels"});
-	auto text = fmt::format("On arm64 with MTE, {} {} when its buffer has {}. Privilege: {}. "
+	const auto measured = measured_privilege(*all.journal, cause);
+	auto text = fmt::format("On arm64 with MTE, {} {} when its buffer has {}. Privilege: {}{}. "
 				"Seen on {}, in {}. "
 				"Kernels that have it, as far as they were run: {}.",
 				call_words(parts), wrong_words(cause), fault_words(parts),
-				privilege(run, shown(matter).id).words, kernel_words(run),
+				privilege(run, shown(matter).id).words,
+				measured.empty() ? "" : " (" + measured + ")", kernel_words(run),
 				machine_words(run), known.empty() ? "this one" : known);
 	if (cause.severity == Severity::note)
 		text += " This is legal and differs from newer kernels: a note, no bug report.";
@@ -168,7 +160,7 @@ std::string cause_text(const Matter &matter)
 std::string reproduction(const Matter &matter)
 {
 	const auto &end = shown(matter);
-	const auto program = reproducer(end.id, terms_of(matter.run), end.verdict);
+	const auto program = reproducer(end.id, terms_of_run(matter.run), end.verdict);
 	std::string out = labelled("", "Expected and seen: " + end.verdict.reason, 5);
 	if (program.source.empty())
 		return out + labelled("", "No C program: " + program.why_not, 3);
@@ -201,6 +193,7 @@ std::string evidence(const Matter &matter)
 							    shown(matter).seen.before.elapsed_ns) /
 							    1e6));
 	}
+	out += reproduced_text(*matter.all.journal, matter.cause);
 	const auto again = confirmed_text(*matter.all.journal, matter.cause);
 	return out + (again.empty() ? labelled("", "Not run again alone yet (--confirm does that).")
 				    : again);

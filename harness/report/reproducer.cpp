@@ -9,6 +9,7 @@
 #include "harness/model/case.h"
 #include "harness/model/judge_parts.h"
 #include "harness/model/sweep.h"
+#include "harness/report/digest.h"
 #include "harness/report/reproducer_parts.h"
 #include "harness/report/words.h"
 
@@ -109,6 +110,17 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 	if (!pieces.why_not.empty())
 		return {"", pieces.why_not};
 	return {reproducing::program(point, pieces, reproducing::due(matter, pieces), verdict), ""};
+}
+
+Terms terms_of_run(const Json &run)
+{
+	Terms terms;
+	terms.kernel = facts_from_run(run);
+	if (text_at(run, {"contract", "name"}) == to_string(Contract::forced_signal))
+		terms.contract = Contract::forced_signal;
+	if (const auto pin = text_at(run, {"signal", "pin"}); !pin.empty())
+		terms.pin = parse_signal_pin(pin);
+	return terms;
 }
 
 Reproducer reproducer(std::string_view id, const Terms &terms, const Verdict &verdict)

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "harness/model/contract.h"
+#include "harness/model/record.h"
 
 namespace tagtrap {
 
@@ -30,5 +31,8 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 
 /// As above; an id that this version does not know has no program. Cases come from the registry.
 Reproducer reproducer(std::string_view id, const Terms &terms, const Verdict &verdict = {});
+
+/// What a run was judged by: its kernel, contract and signal. Pure.
+Terms terms_of_run(const Json &run);
 
 } // namespace tagtrap

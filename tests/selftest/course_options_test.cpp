@@ -186,7 +186,10 @@ TEST_CASE("a violation is run again as often as was asked")
 	for (const auto &line : selftest::sample_lines())
 		lines += line;
 	sys::write_file(scratch.path / "journal.jsonl", lines);
-	const RunAlone passes = [](const std::string &id, const std::filesystem::path &where) {
+	std::vector<unsigned> users;
+	const RunAlone passes = [&users](const std::string &id, const std::filesystem::path &where,
+					 unsigned user) {
+		users.push_back(user);
 		sys::write_file(where / "journal.jsonl", to_line(selftest::sample_run()) +
 								 to_line(selftest::sample_end(id)));
 		return 0;
@@ -198,6 +201,13 @@ TEST_CASE("a violation is run again as often as was asked")
 	CHECK(journal.confirms[1]["where"] == "confirm/1.2");
 	CHECK(journal.confirms[2]["where"] == "confirm/2");
 	CHECK(std::filesystem::exists(scratch.path / "confirm/1.2/report.txt"));
+	CHECK(std::ranges::count(users, 0U) == std::ssize(users));
+	// An ordinary user as well: for each cause once, behind all others.
+	CHECK(confirm_violations(scratch.path, passes, 1, true) == 0);
+	CHECK(users.back() == ordinary_user);
+	const auto last = read_journal(scratch.path.string()).confirms.back();
+	CHECK(last["uid"] == ordinary_user);
+	CHECK(last["where"].get<std::string>().starts_with("confirm/user-"));
 }
 
 TEST_CASE("what confirming comes to is added to the journal, whatever goes wrong")
@@ -208,7 +218,8 @@ TEST_CASE("what confirming comes to is added to the journal, whatever goes wrong
 		lines += line;
 	sys::write_file(scratch.path / "journal.jsonl", lines);
 	size_t calls = 0;
-	const RunAlone run_alone = [&](const std::string &id, const std::filesystem::path &where) {
+	const RunAlone run_alone = [&](const std::string &id, const std::filesystem::path &where,
+				       unsigned) {
 		if (++calls == 1)
 			throw sys::Problem("no machine");
 		CHECK(std::filesystem::is_directory(where));

@@ -9,9 +9,11 @@
 #include <sstream>
 
 #include "fixtures/vm/follower.h"
+#include "harness/cli/confirm.h"
 #include "harness/cli/host.h"
 #include "harness/model/observation_fields.h"
 #include "harness/report/confirm.h"
+#include "harness/report/reproduced.h"
 #include "harness/report/rerun.h"
 #include "harness/run/facts.h"
 #include "harness/run/preflight.h"
@@ -82,6 +84,8 @@ std::vector<Json> written_events()
 	before.ends[0].verdict.kind = VerdictKind::fail;
 	events.push_back(rerun_event("results/x", before, {parse_id(before.ends[0].id)}));
 	events.push_back(confirm_event(before.ends[0].id, "confirm/1", before));
+	events.back()["uid"] = ordinary_user;
+	events.push_back(reproduced_event(before.ends[0].id, "e7387c21", 0, "", nullptr));
 	for (auto &event : events)
 		if (event["event"] == "finish")
 			event["totals"] = event["pending"] = Json::object(); // keys are names

@@ -121,6 +121,7 @@ TEST_CASE("report and judge take a directory")
 	const auto judge = accepted({"judge", "--contract=mainline", "dir"});
 	CHECK(judge.contract == Contract::mainline);
 	CHECK(judge.directory == "dir");
+	CHECK(accepted({"reproduce", "dir", "e7387c21", "--kernel=6.12"}).cause == "e7387c21");
 }
 
 TEST_CASE("the target binary knows only what makes sense without a host")

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "harness/report/confirm.h"
+#include "harness/report/reproduced.h"
 #include "harness/report/report.h"
 #include "harness/report/status.h"
 #include "tests/selftest/settle_world.h"
@@ -112,6 +113,55 @@ TEST_CASE("what confirming came to changes no verdict and no status", "[confirm]
 	journal.confirms = {came_to(first, {})};
 	CHECK(exit_status(journal) == before);
 	CHECK(kind(journal, first) == VerdictKind::livelock);
+}
+
+TEST_CASE("the report says what an ordinary user made of it", "[confirm]")
+{
+	const auto as_user = [](Json event) {
+		event["uid"] = 65534;
+		return event;
+	};
+	auto text = text_report(
+		confirmed({first}, {as_user(came_to(first, hangs, "confirm/user-1"))}));
+	CHECK_THAT(text, ContainsSubstring("ran as uid 65534, the same; evidence in"));
+	CHECK(text.find("again  ") == std::string::npos); // that is the caller's own repetition
+	text = text_report(confirmed({first}, {as_user(came_to(first, {}))}));
+	CHECK_THAT(text, ContainsSubstring("as uid 65534 it came to PASS"));
+}
+
+TEST_CASE("the report says what the C program of a cause showed", "[confirm]")
+{
+	const auto with = [](const Json &event) {
+		auto journal = confirmed({first}, {});
+		const auto all = digest(journal);
+		auto stored = event;
+		stored["cause"] = causes_of(all).at(0).id;
+		return text_report(confirmed({first}, {stored}));
+	};
+	const Json hung = {{"status", 1}, {"output", "HANGS, killable: yes\n"}};
+	auto text = with(reproduced_event(first, "", 65534, "", hung));
+	CHECK_THAT(text, ContainsSubstring("    C program  alone, as uid 65534: HANGS, killable: "
+					   "yes: shows it\n"));
+	CHECK_THAT(text, ContainsSubstring("its C program ran as uid 65534"));
+	text = with(reproduced_event(first, "", 0, "", hung));
+	CHECK(text.find("its C program ran") == std::string::npos);
+	for (const auto &[status, words] :
+	     {std::pair(0, "all is as it should be"), {2, "its set-up failed"},
+	      {-1, "it did not end"}, {139, "status 139"}}) {
+		const auto event =
+			reproduced_event(first, "", 65534, "", {{"status", status}, {"output", ""}});
+		CHECK_FALSE(reproduced(event));
+		text = with(event);
+		CHECK_THAT(text, ContainsSubstring("DOES NOT SHOW IT"));
+		CHECK_THAT(reproduced_words(event), ContainsSubstring(words));
+		CHECK(text.find("its C program ran") == std::string::npos);
+	}
+	const auto lost = reproduced_event(first, "", 65534, "", nullptr);
+	CHECK(reproduced(lost));
+	CHECK_THAT(reproduced_words(lost), ContainsSubstring("the machine was lost"));
+	const auto none = reproduced_event(first, "", 65534, "two calls", nullptr);
+	CHECK_FALSE(reproduced(none));
+	CHECK_THAT(with(none), ContainsSubstring("    C program  none: two calls\n"));
 }
 
 TEST_CASE("a point that its own run did not get to is not confirmed", "[confirm]")
