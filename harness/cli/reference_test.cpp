@@ -9,6 +9,7 @@
 #include "harness/cli/host.h"
 #include "harness/cli/mutants.h"
 #include "harness/cli/reference_checks.h"
+#include "harness/cli/reference_programs.h"
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/report/digest.h"
@@ -91,6 +92,7 @@ Tally reference_kernel(const Options &options)
 	}
 	const auto on = open_results(out / directory_of({"unmutated", Switch::sigsegv}));
 	checks.push_back(check_fails("the reference kernel", on, Contract::mainline, Rule::m1));
+	std::ranges::move(check_programs(runs, words, out), std::back_inserter(checks));
 	std::ranges::move(beside_stock(options, out), std::back_inserter(checks));
 	return count(checks);
 }

@@ -36,6 +36,13 @@ std::string spoiling(const Point &point)
 	}
 	return "";
 }
+/// Code or address of the signal are wrong, which a handler can tell.
+bool speaks_of_info(const Verdict &verdict)
+{
+	return verdict.reason.find("si_code") != std::string::npos ||
+	       verdict.reason.find("si_addr") != std::string::npos;
+}
+
 /// Why no program of one call shows `point`, by its row and by what it is to show.
 std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict)
 {
@@ -53,6 +60,12 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 		return suite("what is left behind shows in a second call");
 	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p6)
 		return suite("what others lose shows in a second task");
+	if (!speaks_of_info(verdict))
+		for (const std::string_view sign : {"fault_address", "ESR ", "the frame's",
+						    "to thread", "where most points"})
+			if (verdict.reason.find(sign) != std::string::npos)
+				return suite("the frame of the signal, or another point's signal, "
+					     "shows it, and no single result");
 	const bool reads_nothing =
 		point.state == FileState::fresh && point.call->direction == Direction::stores;
 	if (reads_nothing || !applicable(point, terms.kernel.page_size))
@@ -87,6 +100,8 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 	Pieces pieces;
 	pieces.counts_beyond = point.call->situation == nullptr && breaks_data &&
 			       (loads || (matter.demand.faults() && point.stand == Stand::bad));
+	pieces.checks_info = speaks_of_info(verdict) && point.call->situation == nullptr &&
+			     reproducing::has_handler(point.disposition) && matter.forced();
 	if (loads)
 		pieces.fill = "\tfor (i = 0; i < LENGTH; i++)\n\t\tbuf[i] = NEW(i);\n";
 	else if (pieces.counts_beyond || point.state == FileState::hole)

@@ -19,6 +19,8 @@ struct Reproducer {
 /// one with iovecs, by another thread or by io_uring, and columns with tabs of eight.
 inline constexpr size_t reproducer_lines = 110, reproducer_long_lines = 130;
 inline constexpr size_t reproducer_columns = 80;
+/// So many lines more where the handler looks at code and address of the signal.
+inline constexpr size_t reproducer_info_lines = 12;
 
 /// A complete C program for arm64 Linux that arranges `point` without the suite and makes its one
 /// call. It prints `result=N errno=NAME arrived=N signal=N`, ` DIED` behind it where the signal

@@ -49,6 +49,14 @@ std::string caught_test(const judging::Matter &matter)
 	return text;
 }
 
+/// Code and address of the one signal that was caught. The bits above the tag tell nothing.
+std::string info_test(bool exposed)
+{
+	return fmt::format(" &&\n\t\t seen->code == (seen->number == SIGBUS ? BUS_ADRERR : 9) &&\n"
+			   "\t\t !((seen->address ^ seen->bad{}) << 4 >> 8)",
+			   exposed ? "" : " << 8 >> 8");
+}
+
 /// A frame that cannot be read has no result: the signal is all there is.
 Due due_by_signal(const judging::Matter &matter)
 {
@@ -77,6 +85,8 @@ Due due(const judging::Matter &matter, const Pieces &pieces)
 		data += wanted.promise.may_be_unchecked.empty()
 				? " && !seen->beyond"
 				: fmt::format(" && (r == {} || !seen->beyond)", wanted.full);
+	if (pieces.checks_info)
+		data += info_test(row_of(matter.point.disposition).exposed);
 	const auto lives = [&data](const std::string &signals) {
 		return "!died && " + signals + " &&\n\t\t " + data;
 	};

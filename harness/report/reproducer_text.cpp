@@ -140,6 +140,13 @@ static void set_tags(unsigned long at, long bytes) /* to that of the pointer */
 
 std::string handler(const Pieces &pieces)
 {
+	if (pieces.checks_info)
+		return "\n/* the flag 0x800 is SA_EXPOSE_TAGBITS */\n"
+		       "static void on_signal(int number, siginfo_t *info, void *frame)\n{\n"
+		       "\t(void)frame;\n\tseen->number = number;\n"
+		       "\tseen->code = info->si_code;\n"
+		       "\tseen->address = (long)info->si_addr;\n"
+		       "\tif (seen->signals++)\n\t\t_exit(3);\n}\n";
 	return fmt::format(
 		"\nstatic void on_signal(int number) /* 0x800: SA_EXPOSE_TAGBITS */\n{{\n"
 		"\tseen->number = number;\n"
@@ -160,6 +167,8 @@ std::string child(const Point &point, const Pieces &pieces)
 		"\tset_tags((unsigned long)buf, {0});\n",
 		mapped(point), align);
 	text += pieces.fill + pieces.setup + pieces.spoil + pieces.dispose;
+	if (pieces.checks_info)
+		text += "\tseen->bad = (long)(buf + BAD);\n";
 	text += pieces.before + "\tseen->phase = 1;\n" + pieces.call;
 	if (!pieces.look.empty())
 		text += "\tprctl(PR_SET_TAGGED_ADDR_CTRL, 1UL, 0, 0, 0); /* no checks */\n" +
@@ -220,9 +229,11 @@ std::string program(const Point &point, const Pieces &pieces, const Due &wanted,
 	if (uses(pieces, "OLD"))
 		text += "#define OLD ((char)255)\n";
 	text += fmt::format(
-		"\nstatic struct {{ long phase, result, arrived, {}signals, number; }} *seen;\n"
+		"\nstatic struct {{ long phase, result, arrived, {}signals, number{}; }} *seen;\n"
 		"static char {};\nstatic long {};\n",
-		pieces.counts_beyond ? "beyond, " : "", pieces.chars, pieces.longs);
+		pieces.counts_beyond ? "beyond, " : "",
+		pieces.checks_info ? ",\n\t\tcode, address, bad" : "", pieces.chars,
+		pieces.longs);
 	if (!pieces.ints.empty())
 		text += fmt::format("static int {};\n", pieces.ints.substr(2));
 	text += pieces.globals;
@@ -230,8 +241,13 @@ std::string program(const Point &point, const Pieces &pieces, const Due &wanted,
 	if (reproducing::has_handler(point.disposition))
 		text += handler(pieces);
 	text += pieces.functions + child(point, pieces);
-	return text + fmt::format(fmt::runtime(parent), pieces.counts_beyond ? " beyond=%ld" : "",
-				  pieces.counts_beyond ? ", seen->beyond" : "", wanted.test);
+	std::string columns = pieces.counts_beyond ? " beyond=%ld" : "";
+	std::string values = pieces.counts_beyond ? ", seen->beyond" : "";
+	if (pieces.checks_info) {
+		columns += "\\n\"\n\t       \"code=%ld address=%#lx bad=%#lx";
+		values += ",\n\t       seen->code, seen->address, seen->bad";
+	}
+	return text + fmt::format(fmt::runtime(parent), columns, values, wanted.test);
 }
 
 } // namespace tagtrap::reproducing

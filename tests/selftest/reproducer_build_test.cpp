@@ -33,6 +33,24 @@ TEST_CASE("a compiler for arm64 builds every reproducer", "[reproducer]")
 	}
 }
 
+TEST_CASE("a compiler for arm64 builds those that look at the signal", "[reproducer]")
+{
+	const auto compiler = arm64_compiler();
+	if (compiler.empty())
+		SKIP("no aarch64-linux-gnu-gcc in PATH");
+	const Scratch scratch;
+	const Terms terms = {.contract = Contract::forced_signal,
+			     .kernel = {.major = 6, .minor = 12, .mte3 = true}};
+	for (const char *id : {"read/pipe/plain/sync/4096@2048/handler",
+			       "write/ext4/cached/sync/4096@2048/noexpose"}) {
+		const auto built = build_reproducer(scratch.path.string(), id, terms,
+						    {.rules = {Rule::f1}, .reason = "F1: si_code 8"},
+						    compiler);
+		CAPTURE(id, built.wrong);
+		CHECK(!built.program.empty());
+	}
+}
+
 TEST_CASE("what the compiler says is told, and so is why there is no program", "[reproducer]")
 {
 	const Scratch scratch;

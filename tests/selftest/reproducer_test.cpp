@@ -65,6 +65,7 @@ bool is_short(const Point &point)
 std::string form_fault(const Point &point, std::string_view text)
 {
 	size_t lines = 0;
+	const auto all = text;
 	while (!text.empty()) {
 		const auto end = text.find('\n');
 		if (end == std::string_view::npos)
@@ -80,7 +81,9 @@ std::string form_fault(const Point &point, std::string_view text)
 		text.remove_prefix(end + 1);
 		++lines;
 	}
-	const auto most = is_short(point) ? reproducer_lines : reproducer_long_lines;
+	const auto most = (is_short(point) ? reproducer_lines : reproducer_long_lines) +
+			  (all.find("si_code;") == std::string_view::npos ? 0
+									  : reproducer_info_lines);
 	return lines > most ? std::to_string(lines) + " lines" : "";
 }
 
@@ -90,10 +93,12 @@ TEST_CASE("every program of every plan is short and narrow, and every other poin
 	  "[reproducer]")
 {
 	const auto contract = GENERATE(Contract::mainline, Contract::forced_signal);
-	const Verdict verdict = {.rules = {Rule::p4},
-				 .reason =
-					 "expected EFAULT or 1..2048 and no signal, saw 4096; P4: "
-					 "every byte of the granule was stored to */ and more"};
+	const Verdict verdict = {
+		.rules = {Rule::p4},
+		.reason = GENERATE(as<std::string>(),
+				   "expected EFAULT or 1..2048 and no signal, saw 4096; P4: "
+				   "every byte of the granule was stored to */ and more",
+				   "saw EFAULT and SIGSEGV (code 8); F1: si_code 8 instead of 9")};
 	size_t made = 0;
 	for (const auto &point : selftest::planned(Level::standard)) {
 		const auto program = reproducer(point, terms_of(contract), verdict);
@@ -220,6 +225,27 @@ TEST_CASE("what is due, by the contract of the run", "[reproducer]")
 		   ContainsSubstring("r == 4096"));
 	CHECK_THAT(test_of(id, Contract::mainline, {.rules = {Rule::p4}}),
 		   ContainsSubstring("!seen->beyond"));
+}
+
+TEST_CASE("code and address of the signal, where they are what is wrong", "[reproducer]")
+{
+	constexpr auto point = "read/pipe/plain/sync/4096@2048/handler";
+	const Verdict code = {.rules = {Rule::f1}, .reason = "F1: si_code 8 instead of 9"};
+	const auto forced = reproducer(point, terms_of(Contract::forced_signal), code).source;
+	CHECK_THAT(forced, ContainsSubstring("SA_SIGINFO | 0x800") &&
+				   ContainsSubstring("seen->code = info->si_code") &&
+				   ContainsSubstring("seen->bad = (long)(buf + BAD)"));
+	CHECK_THAT(test_of(point, Contract::forced_signal, code),
+		   ContainsSubstring("(seen->number == SIGBUS ? BUS_ADRERR : 9)") &&
+			   ContainsSubstring("(seen->address ^ seen->bad) << 4 >> 8"));
+	CHECK_THAT(test_of("read/pipe/plain/sync/4096@2048/noexpose", Contract::forced_signal, code),
+		   ContainsSubstring("(seen->address ^ seen->bad << 8 >> 8) << 4 >> 8"));
+	CHECK(test_of(point, Contract::mainline, code).find("code") == std::string::npos);
+	CHECK(test_of(point, Contract::forced_signal).find("code") == std::string::npos);
+	// What no handler of one call can tell.
+	for (const auto *reason : {"F1: fault_address 0x10 lies outside the bad granule at 0x20",
+				   "F1: SIGSEGV where most points of this run got SIGBUS"})
+		CHECK(!why_not(point, {.rules = {Rule::f1}, .reason = reason}).empty());
 }
 
 TEST_CASE("what was seen stands in the comment, and cannot end it", "[reproducer]")
