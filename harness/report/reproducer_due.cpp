@@ -52,8 +52,8 @@ std::string caught_test(const judging::Matter &matter)
 /// Code and address of the one signal that was caught. The bits above the tag tell nothing.
 std::string info_test(bool exposed)
 {
-	return fmt::format(" &&\n\t\t seen->code == (seen->number == SIGBUS ? BUS_ADRERR : 9) &&\n"
-			   "\t\t !((seen->address ^ seen->bad{}) << 4 >> 8)",
+	return fmt::format("seen->code == (seen->number == SIGBUS ? BUS_ADRERR : 9) &&\n"
+			   "\t\t !((seen->address ^ seen->bad{}) << 4 >> 8) &&\n\t\t ",
 			   exposed ? "" : " << 8 >> 8");
 }
 
@@ -86,7 +86,7 @@ Due due(const judging::Matter &matter, const Pieces &pieces)
 				? " && !seen->beyond"
 				: fmt::format(" && (r == {} || !seen->beyond)", wanted.full);
 	if (pieces.checks_info)
-		data += info_test(row_of(matter.point.disposition).exposed);
+		data = info_test(row_of(matter.point.disposition).exposed) + data;
 	const auto lives = [&data](const std::string &signals) {
 		return "!died && " + signals + " &&\n\t\t " + data;
 	};
