@@ -55,6 +55,15 @@ Rule first_rule(const StoredEnd &end)
 	return end.verdict.rules.empty() ? Rule::p1 : end.verdict.rules.front();
 }
 
+/// A signal that a tag check fault of the kernel's raises, or should, comes from the handler of
+/// these faults, whichever function was copying.
+bool about_the_signal(const StoredEnd &end)
+{
+	constexpr std::array rules = {Rule::f1, Rule::f2, Rule::f3, Rule::m1};
+	return std::ranges::find(rules, first_rule(end)) != rules.end() &&
+	       !id_parts(end.id).control;
+}
+
 Severity severity_of_rule(Rule rule, const Observation &seen)
 {
 	switch (rule) {
@@ -75,6 +84,7 @@ Severity severity_of_rule(Rule rule, const Observation &seen)
 	case Rule::p7:
 		return Severity::leak;
 	case Rule::f1:
+	case Rule::m1:
 	case Rule::f2:
 	case Rule::f5:
 	case Rule::f6:
@@ -166,6 +176,8 @@ CauseKey cause_key(const StoredEnd &end)
 		function = source_name(readable(seen.hang.heart));
 	else if (end.verdict.kind == VerdictKind::crash || first_rule(end) == Rule::p8)
 		function = complaining_function(readable(seen.complaint));
+	else if (about_the_signal(end))
+		function = tag_fault_handler;
 	return {function.empty() ? function_of(end.id) : function,
 		hung ? Rule::p1 : first_rule(end)};
 }

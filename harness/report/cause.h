@@ -40,9 +40,13 @@ struct CauseKey {
 /// this call on this place. "call NAME" for a call that the suite does not know. Pure.
 std::string function_of(std::string_view id);
 
+/// The function that raises the signal of a tag check fault, whichever function was copying.
+inline constexpr std::string_view tag_fault_handler = "do_tag_check_fault";
+
 /// The key of a point that violates: of a hang its heart and P1, whether or not SIGKILL ended it;
-/// of any other one the function of the kernel's complaint, if it is one that tells, or
-/// function_of(), and the first broken rule. Pure.
+/// of any other one the function of the kernel's complaint, if it is one that tells, the
+/// tag_fault_handler where the signal is what is wrong, or function_of(), and the first broken
+/// rule. Pure.
 CauseKey cause_key(const StoredEnd &end);
 
 /// Eight hexadecimal digits: a hash of function and rule, the same on every kernel. Pure.

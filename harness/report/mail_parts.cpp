@@ -23,7 +23,7 @@ const StoredEnd &shown(const Matter &matter)
 }
 
 /// What stands in the buffer, as a phrase.
-std::string fault_words(const IdParts &parts)
+std::string_view fault_words(const IdParts &parts)
 {
 	for (const auto &[token, words] : {std::pair{"unmapped", "an unmapped page"},
 					   {"protnone", "a PROT_NONE page"},
@@ -105,9 +105,15 @@ std::string bare_qemu(const Json &run)
 std::string subject(const Matter &matter)
 {
 	const auto &parts = matter.cause.shortest->parts;
-	const auto area = parts.place == "self" ? matter.cause.key.function : parts.place;
-	return fmt::format("{}: {} {} ({} in the buffer)", area, parts.call,
-			   wrong_words(matter.cause), fault_words(parts));
+	std::string area = parts.place, call = parts.call;
+	if (matter.cause.key.function == tag_fault_handler)
+		area = "arm64", call = call_words(parts);
+	else if (area == "self")
+		area = matter.cause.key.function;
+	std::string_view fault = fault_words(parts);
+	fault.remove_prefix(fault.find(' ') + 1); // the article
+	return fmt::format("{}: {} {} ({} in the buffer)", area, call, wrong_words(matter.cause),
+			   fault);
 }
 
 std::string summary(const Matter &matter)

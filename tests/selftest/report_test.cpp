@@ -234,7 +234,7 @@ TEST_CASE("what a hang that anyone can cause is to be reported to is said", "[re
 		return std::ranges::find(end.verdict.rules, Rule::p8) != end.verdict.rules.end();
 	});
 	CHECK_THAT(text_report(harmless), !ContainsSubstring(advice));
-	CHECK_THAT(text_report(harmless), ContainsSubstring("wrong count: "));
+	CHECK_THAT(text_report(harmless), ContainsSubstring("wrong signal: "));
 }
 
 TEST_CASE("privileges are named where a point needs them", "[report]")
