@@ -165,7 +165,8 @@ int run_vm(const Options &options, const Journal *before)
 		return status;
 	}
 	if (status == 0 && options.confirm)
-		status = confirm_violations(run.out, alone_in_vm(options, run), options.repeat, true);
+		status = confirm_violations(run.out, alone_in_vm(options, run), options.repeat,
+					    true);
 	const int judged = write_reports(run.out, options.baseline);
 	return status == 0 ? judged : status;
 }

@@ -78,8 +78,8 @@ Json run_program(const Asked &program)
 	}
 	if (!ended)
 		::kill(-child, SIGKILL);
-	const int status = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status)
-						    : WEXITSTATUS(wait_status);
+	const int status =
+		WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 	return {{"status", ended ? status : -1}, {"output", output}};
 }
 
@@ -92,8 +92,8 @@ int programs_command(const Options &options)
 	size_t number = 0;
 	for (const auto &asked : request.at("programs")) {
 		journal.write(Json{{"event", "program"}, {"number", number}});
-		Json line = run_program({asked.at("path"), asked.at("directory"),
-					 asked.at("uid").get<uid_t>()});
+		Json line = run_program(
+			{asked.at("path"), asked.at("directory"), asked.at("uid").get<uid_t>()});
 		line["event"] = "program";
 		line["number"] = number++;
 		journal.write(line);

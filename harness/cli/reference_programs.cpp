@@ -72,9 +72,9 @@ std::vector<VmCheck> check_programs(const std::vector<MutantRun> &runs, const Op
 	}
 	for (auto &[set, programs] : all) {
 		run_on({"unmutated", set}, options, kernel, programs, out / "programs");
-		checks.push_back(check(fmt::format("the kernel without mistakes ({}) shows none",
-						   to_string(set)),
-				       programs, false));
+		checks.push_back(check(
+			fmt::format("the kernel without mistakes ({}) shows none", to_string(set)),
+			programs, false));
 	}
 	return checks;
 }

@@ -141,11 +141,10 @@ std::vector<Json> reproduced_events(const std::vector<CProgram> &programs)
 {
 	std::vector<Json> events;
 	for (const auto &program : programs)
-		events.push_back(reproduced_event(program.id, program.cause, program.user,
-						  program.built.program.empty()
-							  ? program.built.wrong
-							  : std::string(),
-						  program.seen));
+		events.push_back(reproduced_event(
+			program.id, program.cause, program.user,
+			program.built.program.empty() ? program.built.wrong : std::string(),
+			program.seen));
 	return events;
 }
 

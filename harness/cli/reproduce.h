@@ -20,7 +20,8 @@ struct CProgram {
 };
 
 /// Builds the program of each cause of the run in `out` (of the one called `cause` alone, if that
-/// is not empty) into out/reproduce. Throws sys::Problem when there is no such cause or no compiler.
+/// is not empty) into out/reproduce. Throws sys::Problem when there is no such cause or no
+/// compiler.
 std::vector<CProgram> build_programs(const std::filesystem::path &out, const std::string &cause);
 
 /// Runs those that were built one after the other in a machine like `like`, whose console goes to

@@ -177,8 +177,8 @@ std::string entry_text(const Digest &all, const Cause &cause, size_t number)
 		out += console_text(*all.journal, end.id);
 	out += reproduced_text(*all.journal, cause);
 	const auto measured = measured_privilege(*all.journal, cause);
-	out += labelled("    privilege  ", privilege(run, end.id).words +
-						   (measured.empty() ? "" : "; " + measured));
+	out += labelled("    privilege  ",
+			privilege(run, end.id).words + (measured.empty() ? "" : "; " + measured));
 	if (security_matter(all, cause))
 		out += "    report to  security@kernel.org first, before any public list:\n"
 		       "               Documentation/process/security-bugs.rst\n";

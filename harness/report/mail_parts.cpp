@@ -112,8 +112,7 @@ std::string subject(const Matter &matter)
 		area = matter.cause.key.function;
 	std::string_view fault = fault_words(parts);
 	fault.remove_prefix(fault.find(' ') + 1); // the article
-	return fmt::format("{}: {} {} ({} in the buffer)", area, call, wrong_words(matter.cause),
-			   fault);
+	return fmt::format("{}: {} {} ({})", area, call, wrong_words(matter.cause), fault);
 }
 
 std::string summary(const Matter &matter)

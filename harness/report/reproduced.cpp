@@ -96,7 +96,7 @@ std::string reproduced_words(const Json &event)
 			   : status == 0             ? "DOES NOT SHOW IT: all is as it should be"
 			   : status == set_up_failed ? "DOES NOT SHOW IT: its set-up failed"
 			   : status < 0              ? "DOES NOT SHOW IT: it did not end"
-						     : fmt::format("DOES NOT SHOW IT: status {}", status));
+					: fmt::format("DOES NOT SHOW IT: status {}", status));
 }
 
 std::string reproduced_text(const Journal &journal, const Cause &cause)
@@ -118,8 +118,7 @@ std::string measured_privilege(const Journal &journal, const Cause &cause)
 		return "";
 	const auto reason = plain(text_at(*event, {"reason"}));
 	return fmt::format("as uid {} it came to {}{}", number_at(*event, "uid"),
-			   text_at(*event, {"verdict"}),
-			   reason.empty() ? "" : " (" + reason + ")");
+			   text_at(*event, {"verdict"}), reason.empty() ? "" : " (" + reason + ")");
 }
 
 bool seen_unprivileged(const Journal &journal, const Cause &cause)

@@ -61,8 +61,8 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p6)
 		return suite("what others lose shows in a second task");
 	if (!speaks_of_info(verdict))
-		for (const std::string_view sign : {"fault_address", "ESR ", "the frame's",
-						    "to thread", "where most points"})
+		for (const std::string_view sign :
+		     {"fault_address", "ESR ", "the frame's", "to thread", "where most points"})
 			if (verdict.reason.find(sign) != std::string::npos)
 				return suite("the frame of the signal, or another point's signal, "
 					     "shows it, and no single result");

@@ -90,9 +90,10 @@ void add_handler(Disposition disposition, Pieces &pieces)
 	const bool wide = flags.size() > std::string_view("0x800").size();
 	pieces.functions +=
 		pieces.checks_info
-			? fmt::format("static struct sigaction how = {{ .sa_sigaction = on_signal,\n"
-				      "\t\t\t\t.sa_flags = SA_SIGINFO | {} }};\n",
-				      flags)
+			? fmt::format(
+				  "static struct sigaction how = {{ .sa_sigaction = on_signal,\n"
+				  "\t\t\t\t.sa_flags = SA_SIGINFO | {} }};\n",
+				  flags)
 			: fmt::format("static struct sigaction how = {{ .sa_handler = on_signal,{}"
 				      ".sa_flags = {} }};\n",
 				      wide ? "\n\t\t\t\t" : " ", flags);

@@ -232,8 +232,7 @@ std::string program(const Point &point, const Pieces &pieces, const Due &wanted,
 		"\nstatic struct {{ long phase, result, arrived, {}signals, number{}; }} *seen;\n"
 		"static char {};\nstatic long {};\n",
 		pieces.counts_beyond ? "beyond, " : "",
-		pieces.checks_info ? ",\n\t\tcode, address, bad" : "", pieces.chars,
-		pieces.longs);
+		pieces.checks_info ? ",\n\t\tcode, address, bad" : "", pieces.chars, pieces.longs);
 	if (!pieces.ints.empty())
 		text += fmt::format("static int {};\n", pieces.ints.substr(2));
 	text += pieces.globals;

@@ -145,12 +145,14 @@ TEST_CASE("without a stack the function that moves the bytes and the rule make a
 	CHECK(keys_of(journal_of({broke("write/pipe/plain/sync/4096@0/handler", Rule::p3),
 				  broke("write/unix/plain/sync/4096@16/handler", Rule::p3)}))
 		      .size() == 2);
-	// The signal comes from one place, whoever copies: mutants that are seen everywhere are one.
+	// The signal comes from one place, whoever copies: mutants that are seen everywhere are
+	// one.
 	CHECK(keys_of(journal_of({broke("write/pipe/plain/sync/4096@0/handler", Rule::f1),
 				  broke("read/pipe/plain/sync/4096@0/blocked", Rule::f1),
 				  broke("read/gfs2/cached/sync/4096@0/handler", Rule::f1)})) ==
 	      std::vector<CauseKey>{{"do_tag_check_fault", Rule::f1}});
-	CHECK(keys_of(journal_of({broke("read/pipe/unmapped/sync/16384@4096/handler", Rule::m1)})) ==
+	CHECK(keys_of(journal_of(
+		      {broke("read/pipe/unmapped/sync/16384@4096/handler", Rule::m1)})) ==
 	      std::vector<CauseKey>{{"pipe_read", Rule::m1}});
 	CHECK(function_of("who-knows/self/align16/sync/8@0/handler") == "call who-knows");
 }

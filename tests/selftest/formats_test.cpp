@@ -164,7 +164,7 @@ TEST_CASE("a mail for a list tells what may be told, and counts the rest", "[for
 	CHECK_THAT(all, !ContainsSubstring("security@kernel.org"));
 	const auto mail = lkml_report(harmless(), "");
 	for (const auto *part :
-	     {"Subject: arm64: write on ext4 raises the wrong signal (MTE tag mismatch in the buffer)",
+	     {"Subject: arm64: write on ext4 raises the wrong signal (MTE tag mismatch)",
 	      "To: (scripts/get_maintainer.pl", "== Summary",
 	      "6.12.57+deb13-arm64 (Debian 6.12.57-1)", "not on hardware", "== Cause",
 	      "do_tag_check_fault", "== Reproducer", "== Evidence", "Not run again alone yet",
@@ -181,7 +181,8 @@ TEST_CASE("whom a mail goes to is asked of a kernel tree", "[formats]")
 {
 	const auto mail = lkml_report(harmless(), "9b3607c3", [](const std::string &function) {
 		CHECK(function == "do_tag_check_fault");
-		return Maintained{"arch/arm64/mm/fault.c", {"A <a@example.org>", "list@example.org"}};
+		return Maintained{"arch/arm64/mm/fault.c",
+				  {"A <a@example.org>", "list@example.org"}};
 	});
 	CHECK_THAT(mail, ContainsSubstring("To: A <a@example.org>,\n    list@example.org\n"));
 	CHECK_THAT(mail, ContainsSubstring("do_tag_check_fault in arch/arm64/mm/fault.c"));

@@ -43,9 +43,9 @@ TEST_CASE("a compiler for arm64 builds those that look at the signal", "[reprodu
 			     .kernel = {.major = 6, .minor = 12, .mte3 = true}};
 	for (const char *id : {"read/pipe/plain/sync/4096@2048/handler",
 			       "write/ext4/cached/sync/4096@2048/noexpose"}) {
-		const auto built = build_reproducer(scratch.path.string(), id, terms,
-						    {.rules = {Rule::f1}, .reason = "F1: si_code 8"},
-						    compiler);
+		const auto built = build_reproducer(
+			scratch.path.string(), id, terms,
+			{.rules = {Rule::f1}, .reason = "F1: si_code 8"}, compiler);
 		CAPTURE(id, built.wrong);
 		CHECK(!built.program.empty());
 	}

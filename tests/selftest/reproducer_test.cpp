@@ -81,9 +81,9 @@ std::string form_fault(const Point &point, std::string_view text)
 		text.remove_prefix(end + 1);
 		++lines;
 	}
-	const auto most = (is_short(point) ? reproducer_lines : reproducer_long_lines) +
-			  (all.find("si_code;") == std::string_view::npos ? 0
-									  : reproducer_info_lines);
+	const auto most =
+		(is_short(point) ? reproducer_lines : reproducer_long_lines) +
+		(all.find("si_code;") == std::string_view::npos ? 0 : reproducer_info_lines);
 	return lines > most ? std::to_string(lines) + " lines" : "";
 }
 
@@ -238,8 +238,9 @@ TEST_CASE("code and address of the signal, where they are what is wrong", "[repr
 	CHECK_THAT(test_of(point, Contract::forced_signal, code),
 		   ContainsSubstring("(seen->number == SIGBUS ? BUS_ADRERR : 9)") &&
 			   ContainsSubstring("(seen->address ^ seen->bad) << 4 >> 8"));
-	CHECK_THAT(test_of("read/pipe/plain/sync/4096@2048/noexpose", Contract::forced_signal, code),
-		   ContainsSubstring("(seen->address ^ seen->bad << 8 >> 8) << 4 >> 8"));
+	CHECK_THAT(
+		test_of("read/pipe/plain/sync/4096@2048/noexpose", Contract::forced_signal, code),
+		ContainsSubstring("(seen->address ^ seen->bad << 8 >> 8) << 4 >> 8"));
 	CHECK(test_of(point, Contract::mainline, code).find("code") == std::string::npos);
 	CHECK(test_of(point, Contract::forced_signal).find("code") == std::string::npos);
 	// What no handler of one call can tell.

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "harness/report/confirm.h"
-#include "harness/report/reproduced.h"
 #include "harness/report/report.h"
+#include "harness/report/reproduced.h"
 #include "harness/report/status.h"
 #include "tests/selftest/settle_world.h"
 
@@ -121,8 +121,8 @@ TEST_CASE("the report says what an ordinary user made of it", "[confirm]")
 		event["uid"] = 65534;
 		return event;
 	};
-	auto text = text_report(
-		confirmed({first}, {as_user(came_to(first, hangs, "confirm/user-1"))}));
+	auto text =
+		text_report(confirmed({first}, {as_user(came_to(first, hangs, "confirm/user-1"))}));
 	CHECK_THAT(text, ContainsSubstring("ran as uid 65534, the same; evidence in"));
 	CHECK(text.find("again  ") == std::string::npos); // that is the caller's own repetition
 	text = text_report(confirmed({first}, {as_user(came_to(first, {}))}));
@@ -145,11 +145,12 @@ TEST_CASE("the report says what the C program of a cause showed", "[confirm]")
 	CHECK_THAT(text, ContainsSubstring("its C program ran as uid 65534"));
 	text = with(reproduced_event(first, "", 0, "", hung));
 	CHECK(text.find("its C program ran") == std::string::npos);
-	for (const auto &[status, words] :
-	     {std::pair(0, "all is as it should be"), {2, "its set-up failed"},
-	      {-1, "it did not end"}, {139, "status 139"}}) {
-		const auto event =
-			reproduced_event(first, "", 65534, "", {{"status", status}, {"output", ""}});
+	for (const auto &[status, words] : {std::pair(0, "all is as it should be"),
+					    {2, "its set-up failed"},
+					    {-1, "it did not end"},
+					    {139, "status 139"}}) {
+		const auto event = reproduced_event(first, "", 65534, "",
+						    {{"status", status}, {"output", ""}});
 		CHECK_FALSE(reproduced(event));
 		text = with(event);
 		CHECK_THAT(text, ContainsSubstring("DOES NOT SHOW IT"));
