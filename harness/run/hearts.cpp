@@ -108,19 +108,6 @@ std::string heart_of(const Functions &functions)
 	return own == functions.end() ? "" : *own;
 }
 
-bool waits_for_disk(char state, const Functions &functions)
-{
-	constexpr std::array<std::string_view, 4> for_disks = {"io_schedule", "blk_io_schedule",
-							       "submit_bio_wait", "bit_wait_io"};
-	constexpr std::array<std::string_view, 4> for_buffers = {
-		"xfs_buf_iowait", "__wait_on_buffer", "jbd2_log_wait_commit",
-		"folio_wait_writeback"};
-	return state == 'D' && std::ranges::any_of(functions, [&](const auto &name) {
-		       return begins_with_any(name, for_disks) ||
-			      begins_with_any(name, for_buffers);
-	       });
-}
-
 bool disks_at_work(std::string_view diskstats)
 {
 	while (!diskstats.empty()) { // major minor name and eight numbers before the one wanted
@@ -134,6 +121,11 @@ bool disks_at_work(std::string_view diskstats)
 			return true;
 	}
 	return false;
+}
+
+bool waits_for_disk(char state, std::string_view diskstats)
+{
+	return state == 'D' && disks_at_work(diskstats);
 }
 
 void StackTally::add(uint64_t at_ns, std::string stack)

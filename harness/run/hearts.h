@@ -22,11 +22,12 @@ Functions functions_of(std::string_view stack);
 /// the one that goes round, or the one that sleeps. Empty: nothing can be said.
 std::string heart_of(const Functions &functions);
 
-/// Whether a task in this state, with this stack, waits until a disk has done something.
-bool waits_for_disk(char state, const Functions &functions);
-
 /// Whether any disk has something to do, out of the text of /proc/diskstats.
 bool disks_at_work(std::string_view diskstats);
+
+/// Whether a task in this state may be waiting until a disk has done something: by itself, or for a
+/// lock whose owner does.
+bool waits_for_disk(char state, std::string_view diskstats);
 
 /// Up to twenty stacks, spread over a watch of any length: when there are as many, every second one
 /// is dropped, and from then on they are taken half as often.

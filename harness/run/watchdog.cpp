@@ -63,19 +63,15 @@ public:
 		const auto task = last_.find(busiest_);
 		const char state = task == last_.end() ? '?' : task->second.state;
 		uint64_t asked = nanoseconds(look_ms);
-		std::string stack;
 		if (tally.due(clock.counted_ns())) {
 			std::vector<std::string> glimpses;
-			stack = stack_of(busiest_, state, stack_ms_, &glimpses);
-			tally.add(clock.counted_ns(), stack);
+			tally.add(clock.counted_ns(),
+				  stack_of(busiest_, state, stack_ms_, &glimpses));
 			for (const auto &glimpse : glimpses)
 				tally.glance(glimpse);
 			asked += nanoseconds(stack_ms_);
-		} else if (state == 'D') {
-			stack = stack_of(busiest_, state, stack_ms_);
 		}
-		const bool disk = waits_for_disk(state, functions_of(stack)) &&
-				  disks_at_work(sys::slurp("/proc/diskstats"));
+		const bool disk = waits_for_disk(state, sys::slurp("/proc/diskstats"));
 		at_ns_ = sys::now_ns();
 		clock.look({asked, at_ns_ - before, metronome.share(), disk});
 		return event;
