@@ -11,6 +11,9 @@ namespace {
 constexpr double later_s = 5;
 constexpr uint64_t disk_patience = 4;   ///< times what is wanted
 constexpr uint64_t slowest_factor = 20; ///< the same
+/// No watch is given up before: a machine that has a tenth of its time beside others gets there,
+/// and so does a log that is written to a disk with a few kB/s.
+constexpr uint64_t least_patience_ns = 300'000'000'000, least_disk_ns = 100'000'000'000;
 
 } // namespace
 
@@ -43,9 +46,11 @@ uint64_t WatchClock::share_percent() const
 
 Doubt WatchClock::doubt(uint64_t wanted_ns) const
 {
-	if (disk_ >= static_cast<double>(disk_patience * wanted_ns))
+	if (disk_ >= static_cast<double>(std::max(disk_patience * wanted_ns, least_disk_ns)))
 		return Doubt::disk;
-	return wall_ns_ >= slowest_factor * wanted_ns ? Doubt::standstill : Doubt::none;
+	return wall_ns_ >= std::max(slowest_factor * wanted_ns, least_patience_ns)
+		       ? Doubt::standstill
+		       : Doubt::none;
 }
 
 } // namespace tagtrap

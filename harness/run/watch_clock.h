@@ -45,7 +45,8 @@ public:
 	[[nodiscard]] uint64_t share_percent() const;
 
 	/// Whether a watch that wants `wanted_ns` is given up: the call waited four times as long
-	/// for its disk, or the machine did less than a twentieth of what it can.
+	/// for its disk, and 100 s, or in 300 s and more the machine did less than a twentieth of
+	/// what it can.
 	[[nodiscard]] Doubt doubt(uint64_t wanted_ns) const;
 
 private:

@@ -88,7 +88,9 @@ TEST_CASE("nobody counts more than all of the processor")
 TEST_CASE("the time that a disk takes is not counted, and not waited for without end")
 {
 	const Look waiting = {.asked_ns = 100 * ms, .took_ns = 100 * ms, .disk_at_work = true};
-	WatchClock clock = after(199, waiting);
+	CHECK(after(2399, waiting).doubt(60 * second) == Doubt::none);
+	CHECK(after(2400, waiting).doubt(60 * second) == Doubt::disk);
+	WatchClock clock = after(999, waiting);
 	CHECK(clock.counted_ns() == 0);
 	CHECK(clock.doubt(5 * second) == Doubt::none);
 	clock.look(waiting);
@@ -98,9 +100,11 @@ TEST_CASE("the time that a disk takes is not counted, and not waited for without
 TEST_CASE("a machine that does next to nothing for long is no ground for a verdict")
 {
 	const Look still = {.asked_ns = 100 * ms, .took_ns = 100 * ms, .share = 0.01};
-	CHECK(after(999, still).doubt(5 * second) == Doubt::none);
-	CHECK(after(1000, still).doubt(5 * second) == Doubt::standstill);
-	CHECK(after(1000, still).counted_ns() < 5 * second);
+	CHECK(after(2999, still).doubt(5 * second) == Doubt::none);
+	CHECK(after(3000, still).doubt(5 * second) == Doubt::standstill);
+	CHECK(after(3000, still).counted_ns() < 5 * second);
+	CHECK(after(11999, still).doubt(60 * second) == Doubt::none);
+	CHECK(after(12000, still).doubt(60 * second) == Doubt::standstill);
 }
 
 } // namespace tagtrap
