@@ -56,11 +56,13 @@ Rule first_rule(const StoredEnd &end)
 }
 
 /// A signal that a tag check fault of the kernel's raises, or should, comes from the handler of
-/// these faults, whichever function was copying.
+/// these faults, whichever function was copying. M1 speaks of the result as well.
 bool about_the_signal(const StoredEnd &end)
 {
-	constexpr std::array rules = {Rule::f1, Rule::f2, Rule::f3, Rule::m1};
-	return std::ranges::find(rules, first_rule(end)) != rules.end() &&
+	constexpr std::array rules = {Rule::f1, Rule::f2, Rule::f3};
+	const auto rule = first_rule(end);
+	const bool raised = end.seen.signal_count != 0 || end.seen.end == End::killed;
+	return (std::ranges::find(rules, rule) != rules.end() || (rule == Rule::m1 && raised)) &&
 	       !id_parts(end.id).control;
 }
 
@@ -84,7 +86,6 @@ Severity severity_of_rule(Rule rule, const Observation &seen)
 	case Rule::p7:
 		return Severity::leak;
 	case Rule::f1:
-	case Rule::m1:
 	case Rule::f2:
 	case Rule::f5:
 	case Rule::f6:
@@ -92,6 +93,8 @@ Severity severity_of_rule(Rule rule, const Observation &seen)
 	case Rule::f8:
 	case Rule::f9:
 		return Severity::wrong_signal;
+	case Rule::m1:
+		return seen.signal_count != 0 ? Severity::wrong_signal : Severity::wrong_count;
 	default:
 		return Severity::wrong_count;
 	}
