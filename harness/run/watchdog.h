@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
-#include <optional>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <string>
 
