@@ -157,9 +157,18 @@ int reproduce_command(const Options &said)
 		fmt::print("This run has no violation: there is nothing to reproduce.\n");
 		return 0;
 	}
+	const auto journal = open_results(out);
+	const Json &run = journal.runs.front();
+	if (!elsewhere && text_at(run, {"machine", "kind"}) != "qemu")
+		throw sys::Problem(
+			fmt::format("this run was made on a machine of its own: copy the "
+				    "programs in {} there, or give --kernel=NAME for a "
+				    "VM",
+				    (out / "reproduce").string()),
+			2);
 	Options options = said;
 	options.action = Action::run;
-	options = inherited(options, open_results(out).runs.front());
+	options = inherited(options, run);
 	const auto kernel = debian::get_kernel(options.kernel, options.modules);
 	if (const int status =
 		    run_programs(programs, describe_run(options, kernel), out / "reproduce");
