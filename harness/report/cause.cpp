@@ -137,12 +137,36 @@ bool is_part(const Cause &part, const Cause &whole)
 	       std::ranges::all_of(part.rows, in_whole) && std::ranges::any_of(whole.rows, in_part);
 }
 
+bool has_heart(const Row *row)
+{
+	return !readable(row->end->seen.hang.heart).empty();
+}
+
+/// Whether the hangs of `blind` left no stack (a kernel thread that runs has none on Linux 5.10),
+/// and each has its like in `other` that did: by another call the same way, on the same place, with
+/// an object in the same state.
+bool is_like(const Cause &blind, const Cause &other)
+{
+	const auto alike = [](const Row *left, const Row *right) {
+		return left->parts.place == right->parts.place &&
+		       left->parts.state == right->parts.state &&
+		       function_of(left->end->id) == function_of(right->end->id);
+	};
+	return blind.key.rule == Rule::p1 && other.key.rule == Rule::p1 &&
+	       std::ranges::none_of(blind.rows, has_heart) &&
+	       std::ranges::all_of(blind.rows, [&](const Row *row) {
+		       return std::ranges::any_of(other.rows, [&](const Row *seen) {
+			       return has_heart(seen) && alike(row, seen);
+		       });
+	       });
+}
+
 void merge_parts(std::vector<Cause> &causes)
 {
 	for (auto &part : causes) {
 		const auto whole = std::ranges::find_if(causes, [&](const Cause &other) {
 			return &other != &part && !other.rows.empty() && !part.rows.empty() &&
-			       is_part(part, other);
+			       (is_part(part, other) || is_like(part, other));
 		});
 		if (whole == causes.end())
 			continue;

@@ -125,6 +125,21 @@ TEST_CASE("a hang that was looked at in one station only is part of the loop aro
 	CHECK(keys_of(journal_of({part, stranger})).size() == 2);
 }
 
+TEST_CASE("a hang that left no stack is that of its like that did", "[cause]")
+{
+	const auto seen = hangs_in("write/xfs/new/sync/4096@2048/handler", "iomap_write_actor"),
+		   like = hangs_in("uring-write/xfs/new/sync/4096@2048/handler", ""),
+		   other_state = hangs_in("uring-write/xfs/hole/sync/4096@2048/handler", ""),
+		   other_way = hangs_in("uring-read/xfs/new/sync/4096@2048/handler", "");
+	CHECK(keys_of(journal_of({seen, like})) ==
+	      std::vector<CauseKey>{{"iomap_write_actor", Rule::p1}});
+	CHECK(keys_of(journal_of({seen, other_state})).size() == 2);
+	CHECK(keys_of(journal_of({seen, like, other_state})).size() == 2);
+	CHECK(keys_of(journal_of({seen, other_way})).size() == 2);
+	CHECK(keys_of(journal_of({like})) ==
+	      std::vector<CauseKey>{{"iomap_file_buffered_write", Rule::p1}});
+}
+
 TEST_CASE("without a stack the function that moves the bytes and the rule make a cause", "[cause]")
 {
 	// Three calls on two places, one function.
