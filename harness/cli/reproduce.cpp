@@ -60,12 +60,14 @@ size_t run_in_one(vm::VmRun machine, std::span<CProgram *const> programs, int &s
 		if (event.value("event", "") != "program")
 			return;
 		const auto number = event.at("number").get<size_t>();
-		if (event.contains("status"))
+		if (event.contains("status")) {
 			programs[number]->seen = event;
-		else if (number < begun)
+		} else if (number < begun) {
 			throw Again();
-		else
-			begun = number + 1;
+		} else {
+			begun = number + 1; // until it answers, the machine may be lost in it
+			programs[number]->seen = {{"status", program_lost}, {"output", ""}};
+		}
 	};
 	try {
 		status = vm::run_in_vm(machine);
@@ -106,7 +108,8 @@ std::vector<CProgram> build_programs(const fs::path &out, const std::string &wan
 			 .id = end.id,
 			 .built = build_reproducer(directory.string(), end.id, terms_of_run(run),
 						   end.verdict, compiler),
-			 .user = privilege(run, end.id).needed ? 0 : ordinary_user});
+			 .user = privilege(run, end.id).needed ? 0 : ordinary_user,
+			 .crash = end.verdict.kind == VerdictKind::crash});
 	}
 	if (programs.empty() && !wanted.empty())
 		throw sys::Problem(fmt::format("this run has no cause {}", wanted), 2);
@@ -140,11 +143,12 @@ int run_programs(std::vector<CProgram> &programs, const vm::VmRun &like, const f
 std::vector<Json> reproduced_events(const std::vector<CProgram> &programs)
 {
 	std::vector<Json> events;
-	for (const auto &program : programs)
-		events.push_back(reproduced_event(
-			program.id, program.cause, program.user,
-			program.built.program.empty() ? program.built.wrong : std::string(),
-			program.seen));
+	for (const auto &program : programs) {
+		const bool none = program.built.program.empty();
+		events.push_back(reproduced_event(program.id, program.cause, program.user,
+						  none ? program.built.wrong : std::string(),
+						  program.seen, program.crash));
+	}
 	return events;
 }
 

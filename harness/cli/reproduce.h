@@ -16,7 +16,8 @@ struct CProgram {
 	std::string cause, id;
 	BuiltReproducer built;
 	unsigned user = 0;   ///< an ordinary one where the point needs no privilege
-	Json seen = nullptr; ///< `status`, `output`; null: not run, or the machine was lost in it
+	bool crash = false;  ///< what its point came to
+	Json seen = nullptr; ///< `status`, `output`; null: it was not run
 };
 
 /// Builds the program of each cause of the run in `out` (of the one called `cause` alone, if that

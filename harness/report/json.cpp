@@ -134,6 +134,7 @@ std::string json_report(const Journal &journal)
 		    {"suspects", suspects_json(journal)},
 		    {"rerun", journal.rerun},
 		    {"confirms", journal.confirms},
+		    {"reproduced", journal.reproduced},
 		    {"never_checked", journal.never_checked},
 		    {"exit_status", exit_status(journal)},
 		    {"elapsed_s", value_at(journal.finish, {"elapsed_s"})},

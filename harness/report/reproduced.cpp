@@ -67,12 +67,13 @@ bool shown_by_user(const Json &program)
 } // namespace
 
 Json reproduced_event(const std::string &id, const std::string &cause, unsigned uid,
-		      const std::string &why_not, const Json &answer)
+		      const std::string &why_not, const Json &answer, bool crash)
 {
 	Json event = {{"event", "reproduced"}, {"id", id}, {"cause", cause}, {"uid", uid}};
 	event["why_not"] = why_not.empty() ? Json() : Json(why_not);
 	event["status"] = value_at(answer, {"status"});
 	event["output"] = value_at(answer, {"output"});
+	event["crash"] = crash;
 	return event;
 }
 
@@ -80,7 +81,8 @@ bool reproduced(const Json &event)
 {
 	if (!text_at(event, {"why_not"}).empty())
 		return false;
-	return !value_at(event, {"status"}).is_number() || number_at(event, "status") == shows_it;
+	const auto status = value_at(event, {"status"});
+	return status == shows_it || (status == program_lost && value_at(event, {"crash"}) == true);
 }
 
 std::string reproduced_words(const Json &event)
@@ -89,10 +91,11 @@ std::string reproduced_words(const Json &event)
 		return "none: " + plain(why);
 	const auto by = fmt::format("alone, as uid {}: ", number_at(event, "uid"));
 	if (!value_at(event, {"status"}).is_number())
-		return by + "the machine was lost: shows it";
+		return by + "DOES NOT SHOW IT: it was not run";
 	const auto status = number_at(event, "status");
 	return fmt::format("{}{}: {}", by, printed(event),
-			   status == shows_it        ? "shows it"
+			   reproduced(event)         ? "shows it"
+			   : status == program_lost  ? "DOES NOT SHOW IT: the machine was lost"
 			   : status == 0             ? "DOES NOT SHOW IT: all is as it should be"
 			   : status == set_up_failed ? "DOES NOT SHOW IT: its set-up failed"
 			   : status < 0              ? "DOES NOT SHOW IT: it did not end"

@@ -7,13 +7,17 @@
 
 namespace tagtrap {
 
-/// The `reproduced` event of the C program for point `id`: run by the user `uid`, `answer` is what
-/// the machine said of it (status, output; null: the machine was lost in it). Where there is no
-/// program `why_not` says why. Pure.
-Json reproduced_event(const std::string &id, const std::string &cause, unsigned uid,
-		      const std::string &why_not, const Json &answer);
+/// `status` of a program in which the machine was lost.
+inline constexpr int program_lost = -2;
 
-/// The program showed what its point showed: it left with 1, or took the machine down. Pure.
+/// The `reproduced` event of the C program for point `id`: run by the user `uid`, `answer` is what
+/// the machine said of it (status, output; null: it was not run). Where there is no program
+/// `why_not` says why. `crash`: the point came to CRASH. Pure.
+Json reproduced_event(const std::string &id, const std::string &cause, unsigned uid,
+		      const std::string &why_not, const Json &answer, bool crash = false);
+
+/// The program showed what its point showed: it left with 1, or the machine was lost in it as in
+/// the point. Pure.
 bool reproduced(const Json &event);
 
 /// "as uid 65534: result=0 errno=EFAULT arrived=0 signal=0: shows it". Pure.

@@ -157,9 +157,17 @@ TEST_CASE("the report says what the C program of a cause showed", "[confirm]")
 		CHECK_THAT(reproduced_words(event), ContainsSubstring(words));
 		CHECK(text.find("its C program ran") == std::string::npos);
 	}
-	const auto lost = reproduced_event(first, "", 65534, "", nullptr);
-	CHECK(reproduced(lost));
-	CHECK_THAT(reproduced_words(lost), ContainsSubstring("the machine was lost"));
+	// A machine that is lost shows a crash, and nothing else; what was not run shows nothing.
+	const Json answer = {{"status", program_lost}, {"output", ""}};
+	const auto lost = reproduced_event(first, "", 65534, "", answer);
+	CHECK_FALSE(reproduced(lost));
+	CHECK_THAT(reproduced_words(lost), ContainsSubstring("IT: the machine was lost"));
+	CHECK(reproduced(reproduced_event(first, "", 65534, "", answer, true)));
+	for (const bool crash : {false, true}) {
+		const auto not_run = reproduced_event(first, "", 65534, "", nullptr, crash);
+		CHECK_FALSE(reproduced(not_run));
+		CHECK_THAT(reproduced_words(not_run), ContainsSubstring("it was not run"));
+	}
 	const auto none = reproduced_event(first, "", 65534, "two calls", nullptr);
 	CHECK_FALSE(reproduced(none));
 	CHECK_THAT(with(none), ContainsSubstring("    C program  none: two calls\n"));
