@@ -42,7 +42,7 @@ private:
 	};
 
 	/// The point a row stands for; lengths and positions are counted from the shortest on.
-	bool from_row(const Row &row, Point &point)
+	bool from_row(const Choice &row, Point &point)
 	{
 		point = bases_[row[by_path]];
 		point.submission = submissions_[row[by_submission]];
@@ -80,7 +80,7 @@ public:
 		const std::vector<bool> swept = {false, false, true,  true, true,
 						 true,  true,  false, false};
 		Point point;
-		for (const auto &row : pairwise(sizes, swept, [&](const Row &candidate) {
+		for (const auto &row : pairwise(sizes, swept, [&](const Choice &candidate) {
 			     return from_row(candidate, point);
 		     })) {
 			from_row(row, point);

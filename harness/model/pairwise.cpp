@@ -34,14 +34,14 @@ public:
 		return missing_[at(a, x, b, y)];
 	}
 	void cover(size_t a, size_t x, size_t b, size_t y) { missing_[at(a, x, b, y)] = false; }
-	void cover(const Row &row)
+	void cover(const Choice &row)
 	{
 		for (size_t a = 0; a < row.size(); ++a)
 			for (size_t b = a + 1; b < row.size(); ++b)
 				cover(a, row[a], b, row[b]);
 	}
 	/// How many missing pairs value `x` of factor `a` makes with what `row` already has.
-	size_t gain(const Row &row, size_t a, size_t x) const
+	size_t gain(const Choice &row, size_t a, size_t x) const
 	{
 		size_t count = 0;
 		for (size_t b = 0; b < row.size(); ++b)
@@ -63,8 +63,8 @@ private:
 };
 
 /// Fills the open factors of `row` from `factor` on, best gain first; backtracks within bounds.
-bool complete(Row &row, size_t factor, const std::vector<size_t> &sizes, const Pairs &pairs,
-	      const std::function<bool(const Row &)> &valid, int &budget)
+bool complete(Choice &row, size_t factor, const std::vector<size_t> &sizes, const Pairs &pairs,
+	      const std::function<bool(const Choice &)> &valid, int &budget)
 {
 	if (--budget < 0)
 		return false;
@@ -88,18 +88,18 @@ bool complete(Row &row, size_t factor, const std::vector<size_t> &sizes, const P
 
 } // namespace
 
-std::vector<Row> pairwise(const std::vector<size_t> &sizes, const std::vector<bool> &swept,
-			  const std::function<bool(const Row &)> &valid)
+std::vector<Choice> pairwise(const std::vector<size_t> &sizes, const std::vector<bool> &swept,
+			     const std::function<bool(const Choice &)> &valid)
 {
 	Pairs pairs(sizes, swept);
-	std::vector<Row> rows;
+	std::vector<Choice> rows;
 	for (size_t a = 0; a < sizes.size(); ++a)
 		for (size_t b = a + 1; b < sizes.size(); ++b)
 			for (size_t x = 0; x < sizes[a]; ++x)
 				for (size_t y = 0; y < sizes[b]; ++y) {
 					if (!pairs.missing(a, x, b, y))
 						continue;
-					Row row(sizes.size(), open);
+					Choice row(sizes.size(), open);
 					row[a] = x;
 					row[b] = y;
 					int budget = 4000;

@@ -140,7 +140,7 @@ TEST_CASE("pairwise covers every pair that its rows may have, and no row that th
 {
 	const std::vector<size_t> sizes = {3, 4, 2, 5};
 	const std::vector<bool> swept = {true, true, false, false};
-	const auto valid = [](const Row &row) { return (row[0] + row[3]) % 4 != 1; };
+	const auto valid = [](const Choice &row) { return (row[0] + row[3]) % 4 != 1; };
 	const auto rows = pairwise(sizes, swept, valid);
 	CHECK(std::ranges::all_of(rows, valid));
 	for (size_t a = 0; a < sizes.size(); ++a)
