@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/model/point.h"
+
 namespace tagtrap {
 
 namespace {
@@ -35,11 +37,12 @@ bool acts_on(const Case &call, const Place &place)
 	return std::ranges::find(call.on, place.kind) != call.on.end();
 }
 
-bool marks_granule(const Case &call)
+bool marks_granule(const Point &point)
 {
-	const Situation *const situation = call.situation;
+	const Situation *const situation = point.call->situation;
 	return situation != nullptr && situation->opaque && !situation->elsewhere &&
-	       situation->audience != Audience::uninvited && call.direction == Direction::stores;
+	       situation->audience != Audience::uninvited && point.offset < point.length &&
+	       point.call->direction == Direction::stores;
 }
 
 std::span<const Case *const> cases()

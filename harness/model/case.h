@@ -14,6 +14,10 @@ namespace tagtrap {
 
 struct ProbeArgs; // fixtures/target.h
 
+namespace rows {
+struct Row; // harness/model/row.h
+}
+
 /// What the kernel does with the user's buffer.
 enum class Direction : uint8_t {
 	stores, ///< read(2): the kernel stores into the buffer
@@ -86,6 +90,7 @@ struct Case {
 	std::span<const std::string_view> tags = {};
 	Shape shape = {};
 	const Situation *situation = nullptr; ///< null: a transfer, swept as `shape` says
+	const rows::Row *row = nullptr;       ///< what it was made of, if that is data alone
 	/// System calls (numbers) that the probe makes besides those that every worker child may
 	/// make: anything else ends the child (harness/run/guard.h).
 	std::span<const int> needs = {};
@@ -104,9 +109,9 @@ struct Registered {
 /// Whether `call` can be made on `place`.
 bool acts_on(const Case &call, const Place &place);
 
-/// Whether a good call leaves its mark in the granule: it stores a structure there of which the
-/// suite knows no more than that it differs from what was there.
-bool marks_granule(const Case &call);
+/// Whether the good call leaves its mark in the granule of `point`: it stores a structure there of
+/// which the suite knows no more than that it differs from what was there.
+bool marks_granule(const Point &point);
 
 /// All registered cases, by name.
 std::span<const Case *const> cases();

@@ -2,6 +2,7 @@
 #include "harness/model/case.h"
 #include "harness/model/contract.h"
 #include "harness/model/judge_parts.h"
+#include "harness/model/row.h"
 
 namespace tagtrap {
 
@@ -21,6 +22,13 @@ bool mode_checks(TagCheckMode mode, Direction direction)
 		return direction == Direction::stores;
 	}
 	return false;
+}
+
+bool mode_checks(TagCheckMode mode, const Case &call)
+{
+	// What is loaded and stored meets the granule by either.
+	const bool both = call.row != nullptr && call.row->flow == rows::Flow::inout;
+	return mode_checks(mode, call.direction) || (both && mode_checks(mode, Direction::stores));
 }
 
 bool checks_half(TagCheckMode mode)
@@ -50,7 +58,7 @@ Expectation expect(const Point &point, const KernelFacts &facts)
 		wanted.promise.may_be_unchecked = {};
 	}
 	wanted.checked = wanted.promise.kind != PromiseKind::unchecked &&
-			 judging::mode_checks(point.mode, point.call->direction);
+			 judging::mode_checks(point.mode, *point.call);
 	wanted.sub_page =
 		wanted.checked && point.stand == Stand::bad && point.offset < point.length;
 	return wanted;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/judge_parts.h"
+#include "harness/model/row.h"
 
 namespace tagtrap::judging {
 
@@ -93,6 +94,12 @@ void judge_file(const Matter &matter, Findings &found)
 			     fmt::format("file size {} instead of {}", seen.size_after, due));
 }
 
+/// An error leaves what the call acts upon as it was.
+bool keeps_object(const Case &call)
+{
+	return call.row != nullptr && call.row->due.after == rows::After::same;
+}
+
 /// A pipe or socket that was read: what is neither counted nor left is gone.
 void judge_source(const Matter &matter, Findings &found)
 {
@@ -104,6 +111,10 @@ void judge_source(const Matter &matter, Findings &found)
 		found.breaks(Rule::p4,
 			     fmt::format("{} bytes are still to be read, {} are due",
 					 seen.source_left, seen.source_total - matter.moved()));
+	else if (taken > matter.moved() && keeps_object(*matter.point.call))
+		found.breaks(Rule::p4, fmt::format("{} bytes were taken out of the object, which "
+						   "was to stay as it was",
+						   taken - matter.moved()));
 	else if (taken > matter.moved())
 		found.note(fmt::format("lost: {} bytes were consumed and not delivered",
 				       taken - matter.moved()));

@@ -11,11 +11,12 @@ namespace {
 
 /// Whether the transfer gets as far as the byte at `good`. `full` is a byte count, except for
 /// calls that report no count (all-or-nothing ones may return 0, ignored ones anything).
-bool reaches(const Promise &promise, int64_t good, int64_t full, int64_t length)
+bool reaches(const Point &point, const Promise &promise, int64_t good, int64_t full, int64_t length)
 {
 	if (good >= length)
 		return false;
-	if (promise.kind == PromiseKind::ignored)
+	// Of a row the whole extent is loaded or stored.
+	if (promise.kind == PromiseKind::ignored || point.call->row != nullptr)
 		return true;
 	if (promise.kind == PromiseKind::all_or_nothing && full == 0)
 		return true;
@@ -109,7 +110,7 @@ Demand demand(const Point &point, const Observation &seen, const Terms &terms)
 			 .good = clamped(seen.good),
 			 .full = clamped(seen.full)};
 	const bool reached =
-		reaches(wanted.promise, wanted.good, wanted.full, clamped(seen.length));
+		reaches(point, wanted.promise, wanted.good, wanted.full, clamped(seen.length));
 	wanted.ground = ground_of(point, expected, reached);
 	wanted.least = wanted.most = wanted.full;
 	if (wanted.faults()) {
@@ -157,7 +158,7 @@ bool Matter::completed() const
 
 bool Matter::stored_nothing() const
 {
-	if (point.stand != Stand::bad || !marks_granule(*point.call) ||
+	if (point.stand != Stand::bad || !marks_granule(point) ||
 	    demand.ground == Ground::unreached)
 		return false;
 	if (demand.promise.kind == PromiseKind::ignored) // a copy that fails is dropped by design

@@ -103,6 +103,9 @@ private:
 /// Whether the CPU checks kernel accesses of `direction` made for a thread in `mode`.
 bool mode_checks(TagCheckMode mode, Direction direction);
 
+/// Whether it checks the first of them that `call` makes, or a later one.
+bool mode_checks(TagCheckMode mode, const Case &call);
+
 /// Checks either kernel loads or kernel stores. What the kernel does then the documentation leaves
 /// open.
 bool checks_half(TagCheckMode mode);

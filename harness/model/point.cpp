@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "harness/model/case.h"
+#include "harness/model/row.h"
 
 namespace tagtrap {
 
@@ -35,6 +36,13 @@ constexpr std::array stand_names = {
 	Names<Stand>{Stand::bad, "bad"},           Names<Stand>{Stand::good, "good"},
 	Names<Stand>{Stand::unmapped, "unmapped"}, Names<Stand>{Stand::protnone, "protnone"},
 	Names<Stand>{Stand::rdonly, "rdonly"},
+};
+
+constexpr std::array position_names = {
+	Names<Position>{Position::first, "first"},
+	Names<Position>{Position::middle, "middle"},
+	Names<Position>{Position::last, "last"},
+	Names<Position>{Position::behind, "behind"},
 };
 
 template <class Table, class Enum> std::string_view name_of(const Table &table, Enum value)
@@ -116,7 +124,7 @@ std::string variant(const Point &point)
 	};
 	if (point.segment != 0)
 		add(fmt::format("seg{}", point.segment));
-	if (point.align != 0)
+	if (point.align != 0 && point.position == Position::byte)
 		add(fmt::format("align{}", point.align));
 	if (point.tco)
 		add("tco");
@@ -148,6 +156,25 @@ void parse_token(std::string_view token, Point &point, std::string_view whole)
 		unknown("variant token", token, whole);
 }
 
+/// LENGTH@OFFSET, or @POSITION of a row that has such a position.
+void parse_range(std::string_view part, Point &point, std::string_view whole)
+{
+	const auto range = split(part, '@');
+	if (const rows::Row *const row = point.call->row) {
+		Position position = Position::byte;
+		const auto all = rows::positions(row->extent);
+		if (range.size() != 2 || !range[0].empty() ||
+		    !value_of(position_names, range[1], position) ||
+		    std::ranges::find(all, position) == all.end())
+			unknown("@POSITION of its row", part, whole);
+		rows::place_granule(*row, position, point);
+		return;
+	}
+	if (range.size() != 2 || !parse_number(range[0], point.length) ||
+	    !parse_number(range[1], point.offset))
+		unknown("LENGTH@OFFSET", part, whole);
+}
+
 } // namespace
 
 std::string_view to_string(TagCheckMode mode)
@@ -165,11 +192,18 @@ std::string_view to_string(Stand stand)
 	return name_of(stand_names, stand);
 }
 
+std::string_view to_string(Position position)
+{
+	return name_of(position_names, position);
+}
+
 std::string id(const Point &point)
 {
-	return fmt::format("{}/{}/{}/{}/{}@{}/{}", point.call->name, point.place->name,
-			   variant(point), to_string(point.mode), point.length, point.offset,
-			   handling(point.caller, point.disposition));
+	const std::string range = point.position == Position::byte
+					  ? fmt::format("{}@{}", point.length, point.offset)
+					  : fmt::format("@{}", to_string(point.position));
+	return fmt::format("{}/{}/{}/{}/{}/{}", point.call->name, point.place->name, variant(point),
+			   to_string(point.mode), range, handling(point.caller, point.disposition));
 }
 
 std::string control_key(const Point &point)
@@ -201,10 +235,7 @@ Point parse_id(std::string_view text)
 		parse_token(token, point, text);
 	if (!value_of(mode_names, parts[3], point.mode))
 		unknown("mode", parts[3], text);
-	const auto range = split(parts[4], '@');
-	if (range.size() != 2 || !parse_number(range[0], point.length) ||
-	    !parse_number(range[1], point.offset))
-		unknown("LENGTH@OFFSET", parts[4], text);
+	parse_range(parts[4], point, text);
 	if (!parse_handling(parts[5], point.caller, point.disposition))
 		unknown("caller and disposition", parts[5], text);
 	const std::string written = id(point);

@@ -31,6 +31,16 @@ enum class Stand : uint8_t {
 	rdonly,   ///< ... is read-only
 };
 
+/// Which byte of a row's pointee lies in the granule. Ids name it, since sizes differ between
+/// machines; length, offset and alignment follow from the row (row.h).
+enum class Position : uint8_t {
+	byte,   ///< no row: LENGTH@OFFSET says it
+	first,  ///< the first byte; the granule begins with it
+	middle, ///< the middle one
+	last,   ///< the last one; the granule ends with it
+	behind, ///< none: the granule begins right behind the last one
+};
+
 /// One system call to be issued once. Plain data; `call` and `place` point to static rows.
 struct Point {
 	const Case *call = nullptr;
@@ -46,6 +56,7 @@ struct Point {
 	TagCheckMode mode = TagCheckMode::sync;
 	uint32_t length = 0; ///< bytes asked for
 	uint32_t offset = 0; ///< g: good bytes before the first bad one
+	Position position = Position::byte;
 	Caller caller = Caller::leader;
 	Disposition disposition = Disposition::handler;
 
@@ -53,7 +64,7 @@ struct Point {
 };
 
 /// CALL/PLACE/VARIANT/MODE/LENGTH@OFFSET/CALLER+DISPOSITION, the last part as handling() writes it;
-/// interfaces: docs/journal-format.md.
+/// of a row @POSITION stands for length, offset and alignment. Interfaces: docs/journal-format.md.
 std::string id(const Point &point);
 
 /// The group a point belongs to (call, submission, place, state, mode), in id syntax.
@@ -66,6 +77,7 @@ std::string control_key(const Point &point);
 std::string_view to_string(TagCheckMode mode);
 std::string_view to_string(FileState state);
 std::string_view to_string(Stand stand);
+std::string_view to_string(Position position);
 
 /// The point that `text` names, whether or not a plan holds it. Throws std::invalid_argument
 /// that says which part is not known. Cases come from the registry (case.h). The last part may say

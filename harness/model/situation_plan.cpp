@@ -4,6 +4,8 @@
 #include <span>
 
 #include "harness/model/combine.h"
+#include "harness/model/row.h"
+#include "harness/model/sweep.h"
 
 namespace tagtrap {
 
@@ -22,6 +24,34 @@ void add_each(Point point, std::span<const Disposition> dispositions, std::vecto
 	}
 }
 
+/// As situation_points(): each position with a handler, dispositions and other callers at the first
+/// one; and a page that nobody may touch, which has to have the same answer as the granule.
+std::vector<Point> row_points(const Case &call, const Point &first, uint32_t page_size)
+{
+	std::vector<Point> points;
+	Point point = first;
+	point.mode = TagCheckMode::none;
+	points.push_back(point);
+	point.mode = TagCheckMode::sync;
+	for (const auto stand : {Stand::protnone, Stand::rdonly}) {
+		point.stand = stand;
+		if (applicable(point, page_size))
+			points.push_back(point);
+	}
+	point.stand = Stand::bad;
+	for (const auto position : rows::positions(call.row->extent)) {
+		rows::place_granule(*call.row, position, point);
+		points.push_back(point);
+	}
+	add_each(first, call.situation->dispositions, points);
+	for (const auto caller : call.situation->callers) {
+		point = first;
+		point.caller = caller;
+		add_each(point, main_dispositions, points);
+	}
+	return points;
+}
+
 } // namespace
 
 Point situation_point(const Case &call, const Place &place, uint32_t page_size)
@@ -29,6 +59,10 @@ Point situation_point(const Case &call, const Place &place, uint32_t page_size)
 	const Situation &what = *call.situation;
 	const uint32_t unit = unit_of(what, page_size);
 	Point point = {.call = &call, .place = &place};
+	if (call.row != nullptr) {
+		rows::place_granule(*call.row, Position::first, point);
+		return point;
+	}
 	if (place.kind == PlaceKind::file)
 		point.state = what.state;
 	point.align = what.align;
@@ -42,6 +76,8 @@ std::vector<Point> situation_points(const Case &call, const Place &place, uint32
 	const Situation &what = *call.situation;
 	std::vector<Point> points;
 	Point point = situation_point(call, place, page_size);
+	if (call.row != nullptr)
+		return row_points(call, point, page_size);
 	point.mode = TagCheckMode::none;
 	if (!what.needs_signal)
 		points.push_back(point);

@@ -5,6 +5,7 @@
 #include "harness/model/case.h"
 #include "harness/model/glob.h"
 #include "harness/model/plan.h"
+#include "harness/model/row.h"
 
 namespace tagtrap {
 
@@ -24,6 +25,12 @@ bool can_begin(std::string_view pattern, std::string_view start)
 	return true;
 }
 
+/// `spec` is the name of a call, or of the call that a row is about.
+bool names(std::string_view spec, const Case &call)
+{
+	return spec == call.name || (call.row != nullptr && spec == rows::call_of(call.name));
+}
+
 bool has_tag(const Point &point, std::string_view tag)
 {
 	if (tag == "fs")
@@ -34,6 +41,8 @@ bool has_tag(const Point &point, std::string_view tag)
 		return point.call->shape.vectored;
 	if (tag == "direct")
 		return point.direct;
+	if (tag == "row")
+		return point.call->row != nullptr;
 	if (tag == "control")
 		return point.stand != Stand::bad || point.mode == TagCheckMode::none;
 	return std::ranges::find(point.call->tags, tag) != point.call->tags.end();
@@ -48,7 +57,7 @@ bool matches(std::string_view spec, const Point &point)
 	if (spec.starts_with('[') && spec.ends_with(']'))
 		return has_tag(point, spec.substr(1, spec.size() - 2));
 	if (spec.find_first_of("/*") == std::string_view::npos)
-		return spec == point.call->name || spec == point.place->name;
+		return names(spec, *point.call) || spec == point.place->name;
 	if (!can_begin(spec, point.call->name)) // before the id is put together
 		return false;
 	return covers(spec, id(point));
@@ -70,7 +79,7 @@ bool may_match(std::string_view spec, const Case &call, const Place &place)
 	if (spec.starts_with('~') || spec.starts_with('['))
 		return true;
 	if (spec.find_first_of("/*") == std::string_view::npos)
-		return spec == call.name || spec == place.name;
+		return names(spec, call) || spec == place.name;
 	return can_begin(spec, fmt::format("{}/{}/", call.name, place.name));
 }
 

@@ -96,7 +96,12 @@ bool applicable(const Point &point, uint32_t page_size)
 {
 	const Shape &shape = point.call->shape;
 	const Situation *const situation = point.call->situation;
-	if (point.length == 0 || point.offset >= point.length)
+	const bool row = point.call->row != nullptr;
+	if (row != (point.position != Position::byte) ||
+	    (row && (point.direct || point.state != FileState::plain)))
+		return false;
+	if (point.length == 0 ||
+	    (point.offset >= point.length && point.position != Position::behind))
 		return false;
 	if (point.caller != Caller::leader &&
 	    (leader_only(*point.call) || row_of(point.disposition).leader_only))

@@ -52,7 +52,11 @@ Target &Bench::target_for(const Point &point)
 		targets_.clear();
 		place_ = point.place;
 	}
-	const TargetKey key = {point.place, point.state, point.direct, point.call->direction};
+	const rows::Row *const row = point.call->row;
+	// What one row leaves of an object is for the next to renew, whichever way bytes go.
+	const TargetKey key = {point.place, point.state, point.direct,
+			       row != nullptr ? Direction::stores : point.call->direction,
+			       row != nullptr ? &row->on : nullptr};
 	auto &target = targets_[key];
 	if (!target) {
 		const auto found = directories_.find(point.place->name);
@@ -88,6 +92,8 @@ ProbeArgs Bench::arguments(const Point &point, const BufferLayout &layout, const
 {
 	ProbeArgs args;
 	args.fd = target.fd();
+	args.second = target.second();
+	args.row = point.call->row;
 	args.buffer = {buffer_.start().bits + layout.start};
 	args.length = args.good = point.length;
 	const size_t segments = std::max<size_t>(point.segment, 1);
@@ -126,7 +132,8 @@ int64_t Bench::call(const Point &point, const ProbeArgs &args, Observation &seen
 	const Errand errand = {probe, [&] { look_at_caller(seen); }};
 	const int64_t result = issuer(point, errand, seen);
 	const Situation *const situation = point.call->situation;
-	if (!point.call->shape.uring && !(situation != nullptr && situation->submits))
+	if (!point.call->shape.uring && point.call->row == nullptr &&
+	    !(situation != nullptr && situation->submits))
 		seen.submit_result = result;
 	return result;
 }
@@ -199,7 +206,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 		args.good = point.offset;
 	target.arm(armed(point, page_size_));
 	buffer_.fill(point, layout, args);
-	if (!opaque(point))
+	if (!opaque(point) || point.call->row != nullptr)
 		target.before(seen);
 	recorder_.dispose(point.disposition);
 	buffer_.spoil(point, layout);
@@ -207,7 +214,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	look_at_caller(seen);
 	if (seen.pending_after)
 		recorder_.take_pending();
-	if (!opaque(point))
+	if (!opaque(point) || point.call->row != nullptr)
 		target.inspect(point.length, seen);
 	buffer_.look(point, layout, target.delivers(), seen);
 	seen.tags_kept = buffer_.tags_right(point, layout);

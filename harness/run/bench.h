@@ -13,6 +13,7 @@
 #include "fixtures/target.h"
 #include "fixtures/uring.h"
 #include "harness/model/case.h"
+#include "harness/model/row.h"
 #include "harness/run/buffer.h"
 #include "harness/run/channel.h"
 #include "harness/run/recorder.h"
@@ -63,7 +64,8 @@ private:
 	void repeat(const Point &point, const BufferLayout &layout, Target &target,
 		    Observation &seen, Channel &channel);
 
-	using TargetKey = std::tuple<const Place *, FileState, bool, Direction>;
+	using TargetKey =
+		std::tuple<const Place *, FileState, bool, Direction, const rows::Setting *>;
 
 	const Directories &directories_;
 	uint32_t page_size_;

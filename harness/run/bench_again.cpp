@@ -100,7 +100,7 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 	Point good = point;
 	good.stand = Stand::good;
 	// Where a call stores what only the kernel knows, it has to have stored something.
-	const bool marks = marks_granule(*point.call) && !layout.page;
+	const bool marks = marks_granule(point) && !layout.page;
 	if (!marks)
 		good.offset = point.length;
 	buffer_.look(good, layout, target.delivers(), again);

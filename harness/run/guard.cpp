@@ -130,9 +130,12 @@ sys::Fd confine(bool counting, std::span<const int> more)
 		check(seccomp_rule_add_array(filter.get(), SCMP_ACT_NOTIFY, number, 1, &same),
 		      "seccomp_rule_add");
 	}
-	for (const int number : more)
+	for (const int number : more) {
+		if (std::ranges::find(allowed, number) != allowed.end())
+			continue; // counted, perhaps
 		check(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 0),
 		      "seccomp_rule_add");
+	}
 	// A binary tree: some forty rules are looked at for every call.
 	seccomp_attr_set(filter.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	check(seccomp_load(filter.get()), "seccomp_load");
