@@ -148,6 +148,7 @@ struct Memory {
 	std::string_view path = {}; ///< ... or as a path that leads here, by slashes in front
 	int64_t (*issue)(Issue &) = nullptr;      ///< instead of the words, where it needs code
 	void (*undo)(Issue &, int64_t) = nullptr; ///< behind a call that did not fail
+	std::span<const int> needs = {};          ///< system calls that these two make
 };
 
 /// What the call returns when nothing is wrong.

@@ -201,10 +201,10 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	seen.start = point.place->kind == PlaceKind::file ? 0 : -1;
 	set_mode(point.mode);
 	good_before(point, layout, target, seen, channel);
+	target.arm(armed(point, page_size_)); // what it is told by may be new
 	ProbeArgs args = arguments(point, layout, target, seen);
 	if (point.stand == Stand::bad)
 		args.good = point.offset;
-	target.arm(armed(point, page_size_));
 	buffer_.fill(point, layout, args);
 	if (!opaque(point) || point.call->row != nullptr)
 		target.before(seen);

@@ -30,8 +30,8 @@ ProbeArgs Bench::prepare_again(const Point &point, const BufferLayout &layout, T
 			       Observation &again)
 {
 	again = {};
-	const ProbeArgs args = arguments(point, layout, target, again);
 	target.arm(armed(point, page_size_));
+	const ProbeArgs args = arguments(point, layout, target, again);
 	buffer_.fill(point, layout, args);
 	return args;
 }

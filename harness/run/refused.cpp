@@ -39,7 +39,9 @@ std::string refusal(int number)
 	if (child == 0) {
 		alarm(limit_s);
 		constexpr uint64_t ones = ~uint64_t{0};
-		const int64_t result = sys::raw(number, ones, ones, ones, ones, ones, ones);
+		// Of futex(2) ENOSYS is what an operation that it does not know has for an answer.
+		const uint64_t second = number == SYS_futex ? 0 : ones;
+		const int64_t result = sys::raw(number, ones, second, ones, ones, ones, ones);
 		// Rights that are asked for before the arguments are looked at: the same for all.
 		const bool refused = result == -ENOSYS || result == -EPERM || result == -EACCES;
 		_exit(refused ? static_cast<int>(-result) : 0);
