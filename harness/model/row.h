@@ -43,6 +43,7 @@ enum class Flow : uint8_t { in, out, inout };
 struct Extent {
 	enum class Sort : uint8_t {
 		object, ///< a structure, or several of one kind behind each other
+		word,   ///< a number that has to be aligned, since it is accessed at once
 		text,   ///< a string with its NUL at the end
 	};
 	Sort sort = Sort::object;
@@ -62,6 +63,8 @@ constexpr Extent bytes(uint32_t size)
 {
 	return {Extent::Sort::object, 1, size};
 }
+
+template <class T> inline constexpr Extent aligned = {Extent::Sort::word, sizeof(T), 1};
 
 /// `size` counts the NUL.
 constexpr Extent text(uint32_t size)

@@ -134,6 +134,8 @@ void try_row(const Row &row, const std::string &directory)
 		CHECK(ground.stored(point.offset, std::min(size, point.offset + 16)));
 	}
 	for (const uint32_t good : {0u, size / 2, size - 1}) {
+		if (good != 0 && row.extent.sort == rows::Extent::Sort::word)
+			continue; // no page edge can be within it
 		const int64_t faulted = ground.issue(row, *target, good, Content::stale, told);
 		INFO("edge at byte " << good << " of " << size << ": " << faulted);
 		CHECK(stops_right(row, faulted, told, good));
