@@ -57,10 +57,11 @@ constexpr Row put(std::string_view name, int level, int option, Extent extent,
 
 // clang-format off
 constexpr Row table[] = {
-	{"getsockopt.optlen", trap(SYS_getsockopt), {object, SOL_SOCKET, SO_RCVBUF, spare, it}, inout,
-	 one<int>, on::udp, {.images = of_4, .holds = 0}, {.by = "sk_getsockopt"}},
-	{"getsockopt.SO_RCVBUF", trap(SYS_getsockopt), {object, SOL_SOCKET, SO_RCVBUF, it, image(0)}, out,
-	 one<int>, on::udp, {.images = of_4}, {.by = "sk_getsockopt"}, Tries::callers},
+	{"getsockopt.optlen", trap(SYS_getsockopt), {object, SOL_SOCKET, SO_RCVBUF, spare, it},
+	 inout, one<int>, on::udp, {.images = of_4, .holds = 0}, {.by = "sk_getsockopt"}},
+	{"getsockopt.SO_RCVBUF", trap(SYS_getsockopt),
+	 {object, SOL_SOCKET, SO_RCVBUF, it, image(0)}, out, one<int>, on::udp, {.images = of_4},
+	 {.by = "sk_getsockopt"}, Tries::callers},
 	get("getsockopt.SO_SNDBUF", SOL_SOCKET, SO_SNDBUF, one<int>, of_4, got),
 	get("getsockopt.SO_TYPE", SOL_SOCKET, SO_TYPE, one<int>, of_4, got),
 	get("getsockopt.SO_ERROR", SOL_SOCKET, SO_ERROR, one<int>, of_4, got),
