@@ -94,10 +94,17 @@ void judge_file(const Matter &matter, Findings &found)
 			     fmt::format("file size {} instead of {}", seen.size_after, due));
 }
 
-/// An error leaves what the call acts upon as it was.
-bool keeps_object(const Case &call)
+/// What a row acts upon, after an error. Where the call works its setting knows more than the row.
+void judge_object(const Matter &matter, const rows::Row &row, int64_t taken, Findings &found)
 {
-	return call.row != nullptr && call.row->due.after == rows::After::same;
+	if (matter.seen.result >= 0 || taken <= 0)
+		return;
+	if (row.due.after == rows::After::same)
+		found.breaks(Rule::p4, fmt::format("{} bytes were taken out of the object, which "
+						   "was to stay as it was",
+						   taken));
+	else
+		found.note(fmt::format("lost: {} bytes were consumed and not delivered", taken));
 }
 
 /// A pipe or socket that was read: what is neither counted nor left is gone.
@@ -107,14 +114,12 @@ void judge_source(const Matter &matter, Findings &found)
 	if (seen.source_total < 0 || seen.source_left < 0)
 		return;
 	const int64_t taken = seen.source_total - seen.source_left;
+	if (const rows::Row *const row = matter.point.call->row)
+		return judge_object(matter, *row, taken, found);
 	if (taken < matter.moved())
 		found.breaks(Rule::p4,
 			     fmt::format("{} bytes are still to be read, {} are due",
 					 seen.source_left, seen.source_total - matter.moved()));
-	else if (taken > matter.moved() && keeps_object(*matter.point.call))
-		found.breaks(Rule::p4, fmt::format("{} bytes were taken out of the object, which "
-						   "was to stay as it was",
-						   taken - matter.moved()));
 	else if (taken > matter.moved())
 		found.note(fmt::format("lost: {} bytes were consumed and not delivered",
 				       taken - matter.moved()));

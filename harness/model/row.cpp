@@ -78,6 +78,9 @@ std::string memory_refusal(const Row &row)
 		return "the image that the pointee starts as is not there, or does not fit";
 	if (std::max(memory.text.size(), memory.path.size()) >= row.extent.size())
 		return "the string does not fit the extent";
+	if (!memory.path.empty() && !memory.path.starts_with('/') &&
+	    memory.path.size() + 2 == row.extent.size())
+		return "no slashes of one byte lead to a path from here";
 	if (row.extent.sort == Extent::Sort::text && memory.text.empty() && memory.path.empty())
 		return "a text needs its text or path";
 	return "";

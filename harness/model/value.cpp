@@ -41,6 +41,8 @@ Rule aim_of_handling(const Point &point)
 
 Rule aim_of_situation(const Point &point)
 {
+	if (point.position == Position::behind)
+		return Rule::f8;
 	switch (point.call->situation->audience) {
 	case Audience::nobody:
 		return Rule::f9;

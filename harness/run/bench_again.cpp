@@ -19,6 +19,8 @@ Point twin(Point point)
 {
 	point.stand = Stand::good;
 	point.offset = 0;
+	if (point.call->row != nullptr)
+		rows::place_granule(*point.call->row, Position::first, point);
 	point.disposition = Disposition::handler;
 	return point;
 }

@@ -14,7 +14,7 @@ namespace {
 
 constexpr uint32_t whole_message = on::message_length, half = whole_message / 2;
 constexpr uint64_t second_half = 512; ///< of spare memory
-constexpr uint64_t address_at = 1024;
+constexpr Word address = spare_at(1024);
 /// Of a name that the kernel gives to an AF_UNIX socket: family, NUL, five digits.
 constexpr uint32_t named = 8;
 constexpr int length_of_named = named, length_of_in = sizeof(sockaddr_in);
@@ -51,6 +51,11 @@ constexpr Image to_name[] = {like(with_name, {{{offsetof(msghdr, msg_name), 8, i
 			     like(wrong_family)};
 constexpr Image to_control[] = {like(with_control, {{{offsetof(msghdr, msg_control), 8, it}}}),
 				like(wrong_control)};
+
+constexpr Due received = {.yields = whole_message,
+			  .by = "__unix_dgram_recvmsg",
+			  .after = After::consumed,
+			  .ends = Ends::ready};
 
 constexpr int closes[] = {SYS_close};
 
@@ -96,13 +101,10 @@ constexpr Row table[] = {
 	 bytes(whole_message), on::dgram, {},
 	 {.yields = whole_message, .by = "unix_dgram_sendmsg", .ends = Ends::nonblock}},
 	{"recvfrom.ubuf", trap(SYS_recvfrom), {object, it, size, 0, 0, 0}, out,
-	 bytes(whole_message), on::dgram, {}, {.yields = whole_message,
-	 .by = "__unix_dgram_recvmsg", .after = After::consumed, .ends = Ends::ready},
-	 Tries::callers},
-	{"recvfrom.addr_len", trap(SYS_recvfrom), {object, spare, whole_message, 0,
-	 spare_at(address_at), it}, inout, one<int>, on::dgram, {.images = lengths, .holds = 2},
-	 {.yields = whole_message, .by = "move_addr_to_user", .after = After::consumed,
-	 .ends = Ends::ready}},
+	 bytes(whole_message), on::dgram, {}, received, Tries::callers},
+	{"recvfrom.addr_len", trap(SYS_recvfrom), {object, spare, whole_message, 0, address, it},
+	 inout, one<int>, on::dgram, {.images = lengths, .holds = 2}, {.yields = whole_message,
+	 .by = "move_addr_to_user", .after = After::consumed, .ends = Ends::ready}},
 	{"recvmsg.msg", trap(SYS_recvmsg), {object, it, 0}, inout, one<msghdr>, on::dgram,
 	 {.images = to_header, .holds = 0},
 	 {.yields = whole_message, .by = "copy_msghdr_from_user", .ends = Ends::ready}},
@@ -110,8 +112,7 @@ constexpr Row table[] = {
 	 {.images = to_iov, .holds = 1},
 	 {.yields = whole_message, .by = "__import_iovec", .ends = Ends::ready}},
 	{"recvmsg.iov_base", trap(SYS_recvmsg), {object, image(0), 0}, out, bytes(whole_message),
-	 on::dgram, {.images = to_base}, {.yields = whole_message, .by = "__unix_dgram_recvmsg",
-	 .after = After::consumed, .ends = Ends::ready}},
+	 on::dgram, {.images = to_base}, received},
 	{"recvmmsg.mmsg", trap(SYS_recvmmsg), {object, it, 1, 0, 0}, inout, bytes(header_end),
 	 on::dgram, {.images = to_headers, .holds = 0},
 	 {.yields = 1, .by = "___sys_recvmsg", .ends = Ends::ready}},
