@@ -29,8 +29,14 @@ public:
 	std::vector<Point> points()
 	{
 		if (call_.situation != nullptr) {
-			add_control(situation_point(call_, place_, request_.page_size));
-			add_all(situation_points(call_, place_, request_.page_size));
+			const Point first = situation_point(call_, place_, request_.page_size);
+			add_control(first);
+			// What a structure is copied by knows no filesystem: once is quick.
+			if (call_.row != nullptr && place_.on_disk &&
+			    request_.level == Level::quick)
+				add(first);
+			else
+				add_all(situation_points(call_, place_, request_.page_size));
 			return std::move(points_);
 		}
 		if (call_.shape.once) {

@@ -67,6 +67,10 @@ TEST_CASE("every row has its control, every position, and a page that nobody may
 			const auto points = call_plan(*call, place, {.level = level});
 			REQUIRE_FALSE(points.empty());
 			CHECK(points.front().stand == Stand::good);
+			if (level == Level::quick && place.on_disk) {
+				CHECK(points.size() == 2);
+				continue;
+			}
 			std::set<Position> met;
 			bool none = false, protnone = false, rdonly = false;
 			for (const auto &point : points) {

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Rows through a worker child, its filter and the judge, on the kernel at hand: what needs no tags.
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <set>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+#include "harness/model/case.h"
+#include "harness/model/row.h"
+#include "harness/run/refused.h"
+#include "tests/selftest/block_run.h"
+
+namespace tagtrap {
+namespace {
+
+/// All that the rows need and that this machine does not have.
+std::map<int, std::string> not_here()
+{
+	std::set<int> needed;
+	for (const Case *call : cases())
+		if (call->row != nullptr)
+			needed.insert(call->needs.begin(), call->needs.end());
+	return refused_calls(std::vector<int>(needed.begin(), needed.end()));
+}
+
+bool possible(const Case &call, const std::map<int, std::string> &missing)
+{
+	if (call.situation->needs_root && getuid() != 0)
+		return false;
+	for (const int number : call.needs)
+		if (missing.contains(number))
+			return false;
+	return true;
+}
+
+/// One place that needs no disk.
+const Place &place_of(const Case &call)
+{
+	for (const auto &place : places())
+		if (!place.on_disk && acts_on(call, place))
+			return place;
+	throw std::logic_error("no place for " + std::string(call.name));
+}
+
+} // namespace
+
+TEST_CASE("a row works with a good tag, and is EFAULT where nobody may touch the page")
+{
+	const auto missing = not_here();
+	std::vector<std::string> ids;
+	for (const Case *call : cases()) {
+		if (call->row == nullptr || !possible(*call, missing))
+			continue;
+		Point point = {.call = call, .place = &place_of(*call)};
+		rows::place_granule(*call->row, Position::first, point);
+		point.stand = Stand::good;
+		ids.push_back(id(point));
+		point.stand = Stand::protnone;
+		ids.push_back(id(point));
+		if (call->row->flow == rows::Flow::out) {
+			point.stand = Stand::rdonly;
+			ids.push_back(id(point));
+		}
+	}
+	const selftest::Run run(ids);
+	for (size_t i = 0; i < ids.size(); ++i) {
+		const Verdict verdict = run.verdict(i);
+		INFO(ids[i] << ": " << verdict.reason);
+		CHECK(verdict.kind == VerdictKind::pass);
+	}
+	CHECK_FALSE(run.spoiled);
+	CHECK(ids.size() > 10);
+}
+
+} // namespace tagtrap
