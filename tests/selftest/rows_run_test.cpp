@@ -27,17 +27,17 @@ namespace {
 using rows::Row;
 
 /// [pointee ...][page that nobody may touch][two pages of good memory].
-class Ground {
+class Pages {
 public:
-	Ground()
+	Pages()
 	{
 		void *const all = mmap(nullptr, 8 * page_, PROT_READ | PROT_WRITE,
 				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		base_ = static_cast<unsigned char *>(sys::must(all, "mmap"));
 	}
-	Ground(const Ground &) = delete;
-	Ground &operator=(const Ground &) = delete;
-	~Ground() { munmap(base_, 8 * page_); }
+	Pages(const Pages &) = delete;
+	Pages &operator=(const Pages &) = delete;
+	~Pages() { munmap(base_, 8 * page_); }
 
 	/// What the kernel returned with `good` bytes in front of the edge; `told`: what the row
 	/// makes of that. `before` is what the pointee of an `out` row starts as.
@@ -91,7 +91,7 @@ private:
 };
 
 /// This machine has no such call, or forbids it.
-bool missing(int64_t raw)
+bool not_offered(int64_t raw)
 {
 	return raw == -ENOSYS || (raw == -EPERM && getuid() != 0);
 }
@@ -116,27 +116,27 @@ void try_row(const Row &row, const std::string &directory)
 		row.on.make != nullptr ? row.on.make(directory) : std::make_unique<Nothing>();
 	const Case &call = *find_case(row.name);
 	const uint32_t size = row.extent.size();
-	Ground ground;
+	Pages pages;
 	int64_t told = 0;
-	const int64_t raw = ground.issue(row, *target, size, Content::stale, told);
-	if (missing(raw)) {
+	const int64_t raw = pages.issue(row, *target, size, Content::stale, told);
+	if (not_offered(raw)) {
 		WARN(row.name << ": error " << -raw);
 		return;
 	}
 	INFO("all of it in front of the edge: " << raw);
 	CHECK(told == call.situation->full);
-	for (const auto position : rows::positions(row.extent)) {
+	for (const auto where : rows::positions(row.extent)) {
 		Point point = {.call = &call};
-		rows::place_granule(row, position, point);
-		if (position == Position::behind || row.flow != rows::Flow::out)
+		rows::place_granule(row, where, point);
+		if (where == Position::behind || row.flow != rows::Flow::out)
 			continue;
-		INFO("@" << to_string(position));
-		CHECK(ground.stored(point.offset, std::min(size, point.offset + 16)));
+		INFO("@" << to_string(where));
+		CHECK(pages.stored(point.offset, std::min(size, point.offset + 16)));
 	}
 	for (const uint32_t good : {0u, size / 2, size - 1}) {
 		if (good != 0 && row.extent.sort == rows::Extent::Sort::word)
 			continue; // no page edge can be within it
-		const int64_t faulted = ground.issue(row, *target, good, Content::stale, told);
+		const int64_t faulted = pages.issue(row, *target, good, Content::stale, told);
 		INFO("edge at byte " << good << " of " << size << ": " << faulted);
 		CHECK(stops_right(row, faulted, told, good));
 	}

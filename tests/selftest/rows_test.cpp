@@ -197,23 +197,23 @@ TEST_CASE("the granule lies at its position, whatever the size")
 	Row row = sound();
 	row.extent = bytes(bytes_asked);
 	CAPTURE(bytes_asked);
-	for (const auto position : positions(row.extent)) {
+	for (const auto where : positions(row.extent)) {
 		Point point;
-		place_granule(row, position, point);
-		CAPTURE(to_string(position), point.align, point.offset);
-		CHECK(point.position == position);
+		place_granule(row, where, point);
+		CAPTURE(to_string(where), point.align, point.offset);
+		CHECK(point.position == where);
 		CHECK(point.length == bytes_asked);
 		const uint32_t first = (point.align + point.offset) / 16 * 16;
 		const uint32_t end = point.align + bytes_asked;
 		const auto holds = [&](uint32_t byte) { return point.align + byte - first < 16; };
 		CHECK((point.offset == 0 || (point.align + point.offset) % 16 == 0));
-		if (position == Position::first)
+		if (where == Position::first)
 			CHECK((holds(0) && point.align == 0));
-		if (position == Position::middle)
+		if (where == Position::middle)
 			CHECK((holds(bytes_asked / 2) && !holds(0) && !holds(bytes_asked - 1)));
-		if (position == Position::last)
+		if (where == Position::last)
 			CHECK((holds(bytes_asked - 1) && first + 16 == end));
-		if (position == Position::behind)
+		if (where == Position::behind)
 			CHECK(first == end);
 	}
 }
