@@ -179,13 +179,18 @@ std::string_view call_of(std::string_view name)
 
 Promise promise(const Point &point, const KernelFacts &)
 {
-	const PromiseKind kind = point.call->row->due.promise;
-	if (kind == PromiseKind::close)
-		return {.kind = kind, .bytes = 15, .reason = "copy_to_user: 0..15 bytes short"};
-	if (kind == PromiseKind::ignored)
-		return {.kind = kind, .reason = "a copy whose failure nobody looks at"};
-	return {.kind = kind,
-		.reason = "a structure or string that cannot be copied whole fails the call"};
+	const Due &due = point.call->row->due;
+	Promise what = {.kind = due.promise,
+			.reason =
+				"a structure or string that cannot be copied whole fails the call",
+			.may_be_unchecked = due.may_be_unchecked};
+	if (due.promise == PromiseKind::close) {
+		what.bytes = 15;
+		what.reason = "copy_to_user: 0..15 bytes short";
+	} else if (due.promise == PromiseKind::ignored) {
+		what.reason = "a copy whose failure nobody looks at";
+	}
+	return what;
 }
 
 } // namespace tagtrap::rows

@@ -203,6 +203,8 @@ struct Due {
 	After after = After::same;
 	Audience who = Audience::caller; ///< who takes the fault
 	Ends ends = Ends::at_once;
+	/// Not empty: on some machines the access is not checked; says why. Both keep the contract.
+	std::string_view may_be_unchecked = {};
 };
 
 /// More points than one for each position.

@@ -20,6 +20,10 @@ constexpr timespec minute = {60, 0};
 constexpr Image word_and_time[] = {{nullptr, 4}, like(minute)};
 constexpr int wait = FUTEX_WAIT | FUTEX_PRIVATE_FLAG;
 constexpr int requeue_here = FUTEX_CMP_REQUEUE | FUTEX_PRIVATE_FLAG;
+constexpr Due changed = {
+	.by = "futex_atomic_op_inuser",
+	.ends = Ends::ready,
+	.may_be_unchecked = "without FEAT_LSUI the kernel changes the word by privileged accesses"};
 constexpr int wake_op_here = FUTEX_WAKE_OP | FUTEX_PRIVATE_FLAG;
 /// struct futex_waitv: value, address, flags (32 bits, private).
 struct Waiter {
@@ -58,8 +62,7 @@ constexpr Row table[] = {
 	 aligned<uint32_t>, on::itself, {.images = word_and_time, .holds = 0},
 	 {.yields = fails(EAGAIN), .by = "futex_requeue", .ends = Ends::refused}},
 	{"futex.FUTEX_WAKE_OP", trap(SYS_futex), {spare, wake_op_here, 0, 0, it, 0}, inout,
-	 aligned<uint32_t>, on::itself, {.images = word_and_time, .holds = 0},
-	 {.by = "futex_atomic_op_inuser", .ends = Ends::ready}},
+	 aligned<uint32_t>, on::itself, {.images = word_and_time, .holds = 0}, changed},
 	{"futex_waitv.waiters", trap(SYS_futex_waitv), {it, 1, 0, 0, 0}, in, one<Waiter>,
 	 on::itself, {.images = waiters, .holds = 0},
 	 {.yields = fails(EAGAIN), .by = "futex_parse_waitv", .ends = Ends::refused}},
