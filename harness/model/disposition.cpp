@@ -21,7 +21,7 @@ constexpr std::array caller_rows = {
 	CallerRow{.caller = Caller::suppressed, .name = "suppressed", .own_process = true},
 };
 
-constexpr std::array rows = {
+constexpr std::array disposition_rows = {
 	DispositionRow{Disposition::handler, "handler", Outcome::caught},
 	DispositionRow{Disposition::restart, "restart", Outcome::caught},
 	DispositionRow{Disposition::noexpose, "noexpose", Outcome::caught, false},
@@ -41,8 +41,8 @@ constexpr std::array rows = {
 
 constexpr bool in_order()
 {
-	for (size_t i = 0; i < rows.size(); ++i)
-		if (static_cast<size_t>(rows[i].disposition) != i)
+	for (size_t i = 0; i < disposition_rows.size(); ++i)
+		if (static_cast<size_t>(disposition_rows[i].disposition) != i)
 			return false;
 	for (size_t i = 0; i < caller_rows.size(); ++i)
 		if (static_cast<size_t>(caller_rows[i].caller) != i)
@@ -73,7 +73,7 @@ std::span<const CallerRow> callers()
 
 std::span<const DispositionRow> dispositions()
 {
-	return rows;
+	return disposition_rows;
 }
 
 const CallerRow &row_of(Caller caller)
@@ -85,7 +85,7 @@ const CallerRow &row_of(Caller caller)
 const DispositionRow &row_of(Disposition disposition)
 {
 	const auto index = static_cast<size_t>(disposition);
-	return index < rows.size() ? rows[index] : nameless;
+	return index < disposition_rows.size() ? disposition_rows[index] : nameless;
 }
 
 Outcome outcome_of(Caller caller, Disposition disposition)
@@ -118,11 +118,11 @@ bool parse_handling(std::string_view text, Caller &caller, Disposition &disposit
 	if (find_name(caller_rows, &CallerRow::caller, text.substr(0, plus), caller)) {
 		disposition = row_of(caller).alone;
 		return plus == std::string_view::npos ||
-		       find_name(rows, &DispositionRow::disposition, text.substr(plus + 1),
-				 disposition);
+		       find_name(disposition_rows, &DispositionRow::disposition,
+				 text.substr(plus + 1), disposition);
 	}
 	caller = Caller::leader;
-	return find_name(rows, &DispositionRow::disposition, text, disposition);
+	return find_name(disposition_rows, &DispositionRow::disposition, text, disposition);
 }
 
 } // namespace tagtrap

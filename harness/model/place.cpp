@@ -8,7 +8,7 @@ namespace tagtrap {
 
 namespace {
 
-constexpr std::array rows = {
+constexpr std::array place_rows = {
 	Place{.name = "tmpfs", .kind = PlaceKind::file, .on_disk = false},
 	Place{.name = "ext4", .kind = PlaceKind::file, .on_disk = true},
 	Place{.name = "xfs", .kind = PlaceKind::file, .on_disk = true},
@@ -23,13 +23,13 @@ constexpr std::array rows = {
 
 std::span<const Place> places()
 {
-	return rows;
+	return place_rows;
 }
 
 const Place *find_place(std::string_view name)
 {
-	const auto found = std::ranges::find(rows, name, &Place::name);
-	return found == rows.end() ? nullptr : &*found;
+	const auto found = std::ranges::find(place_rows, name, &Place::name);
+	return found == place_rows.end() ? nullptr : &*found;
 }
 
 } // namespace tagtrap

@@ -64,7 +64,7 @@ constexpr Row table[] = {
 	{"inotify_add_watch.pathname", trap(SYS_inotify_add_watch), {object, it, IN_DELETE_SELF},
 	 in, text(64), on::inotify, {.path = "/"}, {.yields = a_number, .by = "getname_flags"}},
 	{"name_to_handle_at.name", trap(SYS_name_to_handle_at),
-	 {second, it, spare, spare_at(1024), 0}, in, text(64), on::files, {.path = "file"},
+	 {second, it, image(1), spare, 0}, in, text(64), on::files, {.images = handle, .path = "file"},
 	 {.yields = fails(EOVERFLOW), .by = "getname_flags"}},
 	{"name_to_handle_at.handle", trap(SYS_name_to_handle_at), {second, image(0), it, spare, 0},
 	 inout, bytes(8), on::files, {.images = handle, .holds = 1},

@@ -248,7 +248,8 @@ TEST_CASE("TEST-SPECs select")
 	      count([](const Point &point) { return point.call->shape.uring; }));
 	CHECK(selected({"[direct]"}) == count([](const Point &point) { return point.direct; }));
 	CHECK(selected({"*/sync/*@0/*"}) == count([](const Point &point) {
-		      return point.mode == TagCheckMode::sync && point.offset == 0;
+		      return point.mode == TagCheckMode::sync && point.offset == 0 &&
+			     point.position == Position::byte;
 	      }));
 	CHECK(selected({"~[fs]", "~[uring]", "~[vectored]"}) < all.size());
 }
