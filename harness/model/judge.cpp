@@ -61,12 +61,15 @@ std::string death_fault(const Observation &seen)
 	return {};
 }
 
-/// More than a WARN, and less than an oops.
+} // namespace
+
 bool complains(const Observation &seen)
 {
 	return seen.complaint_kind == ComplaintKind::stall ||
 	       seen.complaint_kind == ComplaintKind::report;
 }
+
+namespace {
 
 std::string complaint_text(const Observation &seen)
 {
@@ -259,8 +262,17 @@ Verdict judge(const Point &point, const Observation &seen, const Terms &terms)
 		const bool told =
 			complains(seen) && seen.end != End::none &&
 			(seen.end != End::hung || seen.complaint_kind != ComplaintKind::stall);
+		if (!told && absent(matter))
+			return {.kind = VerdictKind::skip,
+				.reason = fault + ": not in this kernel, or not at this place"};
 		return told ? complained(matter, fault) : broken(std::move(fault));
 	}
+	if (absent(matter))
+		return {.kind = VerdictKind::skip,
+			.reason = fmt::format(
+				"the call with a matching tag is refused: {}: not in this kernel, "
+				"or not at this place",
+				result_text(seen.result))};
 	return decide(matter);
 }
 

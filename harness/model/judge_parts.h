@@ -143,6 +143,12 @@ bool others_starved(const Hang &hang);
 /// What the suite itself did wrong, one line; empty if nothing.
 std::string suite_fault(const Matter &matter);
 
+/// More than a WARN, and less than an oops.
+bool complains(const Observation &seen);
+
+/// A row cannot be tried here: its object cannot be made, or its call is refused whatever the tag.
+bool absent(const Matter &matter);
+
 // Words for reasons.
 std::string expected_text(const Matter &matter);
 std::string seen_text(const Matter &matter);

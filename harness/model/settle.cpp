@@ -83,6 +83,7 @@ Journal settle(Journal journal, KnownField known)
 		entries.push_back(
 			{&end, point_of(end.id), &grounds[std::min(end.run, grounds.size() - 1)]});
 	settling::heed_afters(journal.afters, entries);
+	settling::heed_absences(entries);
 	settling::heed_controls(entries);
 	settling::heed_signals(entries);
 	journal.never_checked = settling::heed_unchecked(entries);

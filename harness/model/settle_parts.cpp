@@ -63,6 +63,31 @@ void heed_afters(const std::vector<StoredAfter> &afters, const Entries &entries)
 	}
 }
 
+/// What cannot be tried with a matching tag is not tried with another one.
+void heed_absences(const Entries &entries)
+{
+	using enum VerdictKind;
+	std::map<std::string, const StoredEnd *> absent; // control_key() to its control
+	for (const auto &entry : entries)
+		if (entry.point && is_control(*entry.point) && entry.kind() == skip &&
+		    entry.end->seen.end == End::returned)
+			absent.try_emplace(control_key(*entry.point), entry.end);
+	for (const auto &entry : entries) {
+		if (!entry.judged() || is_control(*entry.point) || entry.kind() == crash)
+			continue;
+		const auto found = absent.find(control_key(*entry.point));
+		if (found == absent.end())
+			continue;
+		Verdict &verdict = changed(*entry.end);
+		const bool p8 = std::ranges::find(verdict.rules, Rule::p8) != verdict.rules.end();
+		if (p8)
+			continue;
+		verdict = {.kind = skip,
+			   .reason = fmt::format("{}: {}", found->second->id,
+						 found->second->verdict.reason)};
+	}
+}
+
 /// Where a control fails, what the same call does there with a bad granule means nothing.
 void heed_controls(const Entries &entries)
 {

@@ -49,6 +49,7 @@ void breaks(StoredEnd &end, Rule rule, const std::string &detail);
 
 /// Good-tag runs that were made on another machine than the hangs that they belong to.
 void heed_afters(const std::vector<StoredAfter> &afters, const Entries &entries);
+void heed_absences(const Entries &entries);
 void heed_controls(const Entries &entries);
 void heed_signals(const Entries &entries);
 /// The calls that are checked nowhere.
