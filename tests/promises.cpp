@@ -38,7 +38,8 @@ Promise direct_out(const Point &point)
 /// fault_in_readable() probes.
 bool probed(const Point &point, const KernelFacts &facts)
 {
-	return (point.align + point.offset) % facts.page_size == 0 || point.offset == 0 ||
+	return breaks_page(point.stand) || (point.align + point.offset) % facts.page_size == 0 ||
+	       point.offset == 0 ||
 	       (point.segment != 0 &&
 		point.offset == last_segment_start(point.length, point.segment));
 }

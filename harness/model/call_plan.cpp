@@ -154,15 +154,34 @@ private:
 		}
 	}
 
+	/// Pages are broken at the edge of a page of the file and at bytes that are no edge of
+	/// anything; `--quick` has one kind of fault at such a byte.
 	void ordinary_faults(const Path &path)
 	{
+		const bool quick = request_.level == Level::quick;
 		for (const auto stand : ordinary_stands) {
 			Point point = base(path);
 			point.stand = stand;
 			point.offset = 0;
 			add(point);
+			if (!quick || stand == Stand::protnone)
+				broken_at_any_byte(point);
 			point.length = lengths(path, request_.page_size).back();
 			point.offset = request_.page_size;
+			add(point);
+			if (!quick && stand == Stand::protnone)
+				broken_at_any_byte(point);
+		}
+	}
+
+	/// Behind the first byte, within a word, a cache line and a page, before the last byte;
+	/// multiples of a block for O_DIRECT.
+	void broken_at_any_byte(Point point)
+	{
+		const uint32_t unit = point.direct ? direct_unit : 1;
+		const uint32_t half = point.length / 2 / granule_size * granule_size;
+		for (const uint32_t byte : {1u, 13u, half + 3, point.length - 1}) {
+			point.offset = (byte + unit - 1) / unit * unit;
 			add(point);
 		}
 	}

@@ -4,6 +4,7 @@
 #include <csignal>
 
 #include "harness/model/judge_parts.h"
+#include "harness/model/sweep.h"
 
 namespace tagtrap::judging {
 
@@ -25,17 +26,9 @@ bool reaches(const Point &point, const Promise &promise, int64_t good, int64_t f
 
 bool page_fault_stands(const Point &point)
 {
-	switch (point.stand) {
-	case Stand::unmapped:
-	case Stand::protnone:
-		return true;
-	case Stand::rdonly: // the kernel may load from it
-		return point.call->direction == Direction::stores;
-	case Stand::bad:
-	case Stand::good:
-		return false;
-	}
-	return false;
+	// The kernel may load from a page that is read-only.
+	return breaks_page(point.stand) &&
+	       (point.stand != Stand::rdonly || point.call->direction == Direction::stores);
 }
 
 /// Who takes the fault, where the case says so.
@@ -117,10 +110,13 @@ Demand demand(const Point &point, const Observation &seen, const Terms &terms)
 		set_range(wanted);
 	} else if (wanted.ground == Ground::ordinary &&
 		   wanted.promise.kind != PromiseKind::ignored) {
-		// As on every kernel: page granular or closer, EFAULT or short.
-		wanted.least = 0;
-		wanted.most = wanted.good;
-		wanted.efault = true;
+		set_range(wanted);
+		if (wanted.promise.kind == PromiseKind::unchecked) {
+			// get_user_pages() refuses the page: what lies before it may have moved.
+			wanted.least = 0;
+			wanted.most = wanted.good;
+			wanted.efault = true;
+		}
 	}
 	return wanted;
 }

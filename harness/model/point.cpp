@@ -11,6 +11,7 @@
 
 #include "harness/model/case.h"
 #include "harness/model/row.h"
+#include "harness/model/sweep.h"
 
 namespace tagtrap {
 
@@ -162,7 +163,8 @@ void parse_range(std::string_view part, Point &point, std::string_view whole)
 	const auto range = split(part, '@');
 	if (const rows::Row *const row = point.call->row) {
 		Position position = Position::byte;
-		const auto all = rows::positions(row->extent);
+		const auto all = breaks_page(point.stand) ? rows::edges(row->extent)
+							  : rows::positions(row->extent);
 		if (range.size() != 2 || !range[0].empty() ||
 		    !value_of(position_names, range[1], position) ||
 		    std::ranges::find(all, position) == all.end())

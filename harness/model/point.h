@@ -26,7 +26,7 @@ enum class Submission : uint8_t {
 enum class Stand : uint8_t {
 	bad,      ///< the bad granule itself (no token)
 	good,     ///< matching tag: the control
-	unmapped, ///< the page that starts at OFFSET is not mapped
+	unmapped, ///< byte OFFSET is the first one of a page that is not mapped
 	protnone, ///< ... is PROT_NONE
 	rdonly,   ///< ... is read-only
 };

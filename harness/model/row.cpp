@@ -127,12 +127,29 @@ std::vector<Position> positions(const Extent &extent)
 	return all;
 }
 
+std::vector<Position> edges(const Extent &extent)
+{
+	if (extent.sort == Extent::Sort::word || extent.size() == 1)
+		return {Position::first, Position::behind};
+	return positions(extent);
+}
+
 void place_granule(const Row &row, Position position, Point &point)
 {
 	const uint32_t size = row.extent.size();
 	point.position = position;
 	point.length = size;
 	point.offset = 0;
+	if (breaks_page(point.stand)) {
+		point.align = 0;
+		if (position == Position::middle)
+			point.offset = size / 2;
+		else if (position == Position::last)
+			point.offset = size - 1;
+		else if (position == Position::behind)
+			point.offset = size;
+		return;
+	}
 	// It begins where a granule begins, or ends where one ends: what is shorter than a granule
 	// cannot do both.
 	const bool from_edge = position == Position::first || position == Position::middle;

@@ -254,7 +254,11 @@ bool may_wait(int number);
 /// Where the granule goes. The same on machines whose structures have different sizes.
 std::vector<Position> positions(const Extent &extent);
 
-/// Puts the row's extent into the point, so that the granule lies at `position`.
+/// Where the edge of a page that may not be accessed goes. None comes within a word.
+std::vector<Position> edges(const Extent &extent);
+
+/// Puts the row's extent into the point, so that the granule lies at `position`; of a point that
+/// breaks a page the page begins with that very byte.
 void place_granule(const Row &row, Position position, Point &point);
 
 /// What is reported for what the kernel returned: the count where that is fixed, 0 for what else is

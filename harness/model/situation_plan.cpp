@@ -33,11 +33,15 @@ std::vector<Point> row_points(const Case &call, const Point &first, uint32_t pag
 	point.mode = TagCheckMode::none;
 	points.push_back(point);
 	point.mode = TagCheckMode::sync;
-	for (const auto stand : {Stand::protnone, Stand::rdonly}) {
-		point.stand = stand;
-		if (applicable(point, page_size))
-			points.push_back(point);
+	for (const auto position : rows::edges(call.row->extent)) {
+		point.stand = Stand::protnone;
+		rows::place_granule(*call.row, position, point);
+		points.push_back(point);
 	}
+	point.stand = Stand::rdonly;
+	rows::place_granule(*call.row, Position::first, point);
+	if (applicable(point, page_size))
+		points.push_back(point);
 	point.stand = Stand::bad;
 	for (const auto position : rows::positions(call.row->extent)) {
 		rows::place_granule(*call.row, position, point);

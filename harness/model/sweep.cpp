@@ -92,6 +92,18 @@ uint32_t last_segment_start(uint32_t length, uint32_t segments)
 	return length / segments * (segments - 1) / granule_size * granule_size;
 }
 
+bool breaks_page(Stand stand)
+{
+	return stand != Stand::bad && stand != Stand::good;
+}
+
+uint32_t start_in_page(const Point &point, uint32_t page_size)
+{
+	if (!breaks_page(point.stand))
+		return point.align;
+	return (page_size - point.offset % page_size) % page_size;
+}
+
 bool applicable(const Point &point, uint32_t page_size)
 {
 	const Shape &shape = point.call->shape;
@@ -124,7 +136,8 @@ bool applicable(const Point &point, uint32_t page_size)
 		if (granule < point.align + start)
 			return false;
 	}
-	if (point.direct && (point.align % direct_unit != 0 || point.length % direct_unit != 0))
+	if (point.direct &&
+	    (start_in_page(point, page_size) % direct_unit != 0 || point.length % direct_unit != 0))
 		return false;
 	if (point.submission != Submission::inline_ && (!shape.uring || point.tco))
 		return false;
@@ -143,7 +156,9 @@ bool applicable(const Point &point, uint32_t page_size)
 		[[fallthrough]];
 	case Stand::unmapped:
 	case Stand::protnone:
-		return !shape.fixed && (point.align + point.offset) % page_size == 0;
+		// A situation's buffer begins where its structure has to.
+		return !shape.fixed && point.align == 0 &&
+		       (situation == nullptr || row || point.offset % page_size == 0);
 	}
 	return false;
 }

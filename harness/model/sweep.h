@@ -38,6 +38,13 @@ std::vector<uint32_t> lengths(const Path &path, uint32_t page_size);
 /// edge: first, middle, last, just before and just after the first page edge. Ascending, unique.
 std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_size);
 
+/// A page that may not be accessed stands where the bad granule would be.
+bool breaks_page(Stand stand);
+
+/// Bytes by which the buffer starts behind a page edge. Where a page is broken, byte g is its
+/// first one, wherever that is in the buffer.
+uint32_t start_in_page(const Point &point, uint32_t page_size);
+
 /// First byte of the last of `segments` segments (0 or 1: everything is one segment).
 uint32_t last_segment_start(uint32_t length, uint32_t segments);
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/case.h"
+#include "harness/model/sweep.h"
 #include "harness/report/reproducer_parts.h"
 #include "harness/report/words.h"
 
@@ -125,7 +126,9 @@ std::string includes(const Pieces &pieces)
 /// Bytes of the mapping: the buffer, and room behind it.
 uint32_t mapped(const Point &point)
 {
-	constexpr uint32_t unit = 65536;
+	constexpr uint32_t unit = 65536; // the largest page
+	if (breaks_page(point.stand))    // wherever in a page it starts
+		return 2 * unit;
 	return (point.align + point.length + unit - 1) / unit * unit;
 }
 
@@ -157,7 +160,9 @@ std::string handler(const Pieces &pieces)
 
 std::string child(const Point &point, const Pieces &pieces)
 {
-	const std::string align = point.align != 0 ? fmt::format(" + {}", point.align) : "";
+	std::string align = point.align != 0 ? fmt::format(" + {}", point.align) : "";
+	if (breaks_page(point.stand) && point.offset != 0) // BAD begins a page
+		align = " + (-BAD & 65535)";
 	std::string text = fmt::format(
 		"\nstatic void child(void)\n{{\n"
 		"\tbuf = mmap(NULL, {0}, RW | PROT_MTE, MAP_PRIVATE | MAP_ANON, -1, 0);\n"

@@ -47,13 +47,13 @@ bool opaque(const Point &point)
 	return point.call->situation != nullptr && point.call->situation->opaque;
 }
 
-ProbeBuffer::ProbeBuffer(uint32_t page_size) : page_size_(page_size), mapping_(8ul * page_size) {}
+ProbeBuffer::ProbeBuffer(uint32_t page_size) : page_size_(page_size), mapping_(9ul * page_size) {}
 
 BufferLayout ProbeBuffer::lay_out(const Point &point) const
 {
 	BufferLayout layout = {};
-	layout.start = page_size_ + point.align;
-	layout.page = page_fault(point.stand) != mte::PageFault::none;
+	layout.start = page_size_ + start_in_page(point, page_size_);
+	layout.page = breaks_page(point.stand);
 	const size_t unit = layout.page ? page_size_ : granule_size;
 	layout.bad_start = (layout.start + point.offset) / unit * unit;
 	layout.bad_end = std::min<size_t>(point.length, layout.bad_start + unit - layout.start);
@@ -100,7 +100,7 @@ void ProbeBuffer::look(const Point &point, const BufferLayout &layout, Content d
 		return std::all_of(at, at + count, [](unsigned char byte) { return byte == 0xee; });
 	};
 	seen.around_changed = !untouched(bytes - margin, margin) ||
-			      (reach == length && !untouched(bytes + length, margin));
+			      (!layout.page && !untouched(bytes + length, margin));
 	if (opaque(point))
 		return compare(point, layout, seen);
 	if (point.call->direction == Direction::loads) {

@@ -115,7 +115,8 @@ constexpr Row table[] = {
 	 on::dgram, {.images = to_base}, received},
 	{"recvmmsg.mmsg", trap(SYS_recvmmsg), {object, it, 1, 0, 0}, inout, bytes(header_end),
 	 on::dgram, {.images = to_headers, .holds = 0},
-	 {.yields = 1, .by = "___sys_recvmsg", .ends = Ends::ready}},
+	 // The message is gone when its length cannot be stored.
+	 {.yields = 1, .by = "___sys_recvmsg", .after = After::either, .ends = Ends::ready}},
 	{"recvmmsg.timeout", trap(SYS_recvmmsg), {object, image(0), 1, 0, it}, inout, one<timespec>,
 	 on::dgram, {.images = to_headers, .holds = 2},
 	 {.yields = 1, .by = "get_timespec64", .ends = Ends::ready}},

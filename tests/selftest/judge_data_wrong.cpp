@@ -55,7 +55,7 @@ std::vector<Wrong> wrong_data()
 	unknown_start.seen.start = -1;
 	Scene unmapped = read;
 	unmapped.point.stand = Stand::unmapped;
-	Scene unmapped_write = write;
+	Scene unmapped_write = stops(write_pinned, mainline);
 	unmapped_write.point.stand = Stand::unmapped;
 	report(unmapped_write, 1000);
 	Scene before_end = scene(read_exact, mainline);

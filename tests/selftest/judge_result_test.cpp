@@ -117,12 +117,25 @@ TEST_CASE("an ignored failure is told from an unchecked access by the granule", 
 	CHECK(judge(at).kind == VerdictKind::unchecked);
 }
 
-TEST_CASE("page faults give EFAULT or any short count", "[judge]")
+TEST_CASE("page faults are held to the promise of the path", "[judge]")
 {
 	for (const Contract contract : {mainline, forced}) {
 		for (const Stand stand : {Stand::unmapped, Stand::protnone, Stand::rdonly}) {
+			Scene at = standing(stops(read_exact, contract), stand);
+			report(at, 1600);
+			CHECK(judge(at).kind == VerdictKind::pass);
+			for (const int64_t result : {int64_t{-EFAULT}, int64_t{1599}}) {
+				report(at, result);
+				CHECK(judge(at).rules == std::vector{Rule::p3});
+			}
+			at = standing(stops(read_close, contract), stand);
+			report(at, 1585);
+			CHECK(judge(at).kind == VerdictKind::pass);
+			report(at, 1584);
+			CHECK(judge(at).rules == std::vector{Rule::p3});
+			// get_user_pages() may refuse all of it.
 			for (const int64_t result : {int64_t{-EFAULT}, int64_t{1}, int64_t{1600}}) {
-				Scene at = standing(stops(read_exact, contract), stand);
+				at = standing(stops(read_pinned, contract), stand);
 				report(at, result);
 				CHECK(judge(at).kind == VerdictKind::pass);
 			}

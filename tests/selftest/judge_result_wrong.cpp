@@ -160,6 +160,8 @@ std::vector<Wrong> wrong_results()
 		 {f6}},
 
 		{"unmapped: past it", standing(exact, Stand::unmapped), reports<1601>, {p3}},
+		{"unmapped: short of it", standing(exact, Stand::unmapped), reports<1599>, {p3}},
+		{"protnone: EFAULT", standing(exact, Stand::protnone), reports<-EFAULT>, {p3}},
 		{"unmapped: another error", standing(exact, Stand::unmapped), reports<-EIO>, {m1}},
 		{"unmapped: a count of 0", standing(exact, Stand::protnone), reports<0>, {m1}},
 		{"protnone, forced: another error",

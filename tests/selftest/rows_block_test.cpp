@@ -59,7 +59,11 @@ TEST_CASE("a row works with a good tag, and is EFAULT where nobody may touch the
 		point.stand = Stand::good;
 		ids.push_back(id(point));
 		point.stand = Stand::protnone;
-		ids.push_back(id(point));
+		for (const auto position : rows::edges(call->row->extent)) {
+			rows::place_granule(*call->row, position, point);
+			ids.push_back(id(point));
+		}
+		rows::place_granule(*call->row, Position::first, point);
 		if (call->row->flow == rows::Flow::out) {
 			point.stand = Stand::rdonly;
 			ids.push_back(id(point));

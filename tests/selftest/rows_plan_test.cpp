@@ -71,21 +71,23 @@ TEST_CASE("every row has its control, every position, and a page that nobody may
 				CHECK(points.size() == 2);
 				continue;
 			}
-			std::set<Position> met;
-			bool none = false, protnone = false, rdonly = false;
+			std::set<Position> met, edges;
+			bool none = false, rdonly = false;
 			for (const auto &point : points) {
 				const bool sync = point.mode == TagCheckMode::sync;
 				none |= point.mode == TagCheckMode::none;
-				protnone |= point.stand == Stand::protnone;
 				rdonly |= point.stand == Stand::rdonly;
 				if (point.stand == Stand::bad && sync)
 					met.insert(point.position);
+				if (point.stand == Stand::protnone)
+					edges.insert(point.position);
 			}
 			CHECK(none);
-			CHECK(protnone);
 			CHECK(rdonly == (call->row->flow == rows::Flow::out));
 			const auto due = rows::positions(call->row->extent);
 			CHECK(met == std::set<Position>(due.begin(), due.end()));
+			const auto broken = rows::edges(call->row->extent);
+			CHECK(edges == std::set<Position>(broken.begin(), broken.end()));
 		}
 	}
 	CHECK(rows_seen >= 5);
@@ -97,6 +99,9 @@ TEST_CASE("ids of rows name the position, whatever the size")
 	CHECK(points == Strings{"statx.buf/tmpfs/good/sync/@first/handler",
 				"statx.buf/tmpfs/plain/none/@first/handler",
 				"statx.buf/tmpfs/protnone/sync/@first/handler",
+				"statx.buf/tmpfs/protnone/sync/@middle/handler",
+				"statx.buf/tmpfs/protnone/sync/@last/handler",
+				"statx.buf/tmpfs/protnone/sync/@behind/handler",
 				"statx.buf/tmpfs/rdonly/sync/@first/handler",
 				"statx.buf/tmpfs/plain/sync/@first/handler",
 				"statx.buf/tmpfs/plain/sync/@middle/handler",
