@@ -3,8 +3,10 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <linux/stat.h>
+#include <string_view>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+#include <unistd.h>
 
 #include "tests/rows/rows.h"
 
@@ -22,6 +24,23 @@ constexpr timespec times[] = {{1, 0}, {2, 0}};
 constexpr Image to_file_and_times[] = {like(file_path), like(times)};
 constexpr char root_path[] = "/";
 constexpr Image to_root[] = {like(root_path)};
+
+constexpr int needs[] = {SYS_lseek};
+
+/// filldir64() stores no padding: of an entry with a name of four bytes each byte is stored. Others
+/// may come first.
+int64_t get_entry(Issue &issue)
+{
+	const uint64_t directory = sys::arg(issue.args.second);
+	const uint64_t entry = issue.args.spare.bits;
+	const auto *const name = reinterpret_cast<const char *>(entry + 19); // d_name
+	int64_t position = 0;
+	while (sys::raw(SYS_getdents64, directory, entry, on::entry_length) > 0 &&
+	       std::string_view(name).size() != 4)
+		position = sys::raw(SYS_lseek, directory, 0, SEEK_CUR);
+	sys::raw(SYS_lseek, directory, static_cast<uint64_t>(position), SEEK_SET);
+	return sys::raw(SYS_getdents64, directory, issue.word(1), on::entry_length);
+}
 
 // clang-format off
 constexpr Row table[] = {
@@ -42,7 +61,8 @@ constexpr Row table[] = {
 	{"fstatfs.buf", trap(SYS_fstatfs), {object, it}, out, one<struct statfs>, on::files, {},
 	 {.by = "do_statfs_native"}},
 	{"getdents64.dirent", trap(SYS_getdents64), {second, it, on::entry_length}, out,
-	 bytes(on::entry_length), on::files, {}, {.yields = on::entry_length, .by = "filldir64"}},
+	 bytes(on::entry_length), on::files, {.issue = get_entry, .needs = needs},
+	 {.yields = on::entry_length, .by = "filldir64"}},
 	{"readlinkat.path", trap(SYS_readlinkat), {second, it, spare, on::link_length}, in,
 	 text(64), on::files, {.path = "link"}, {.yields = on::link_length, .by = "getname_flags"}},
 	{"readlinkat.buf", trap(SYS_readlinkat), {second, image(0), it, on::link_length}, out,
