@@ -12,21 +12,19 @@ constexpr std::string_view btrfs_direct =
 
 constexpr Promise pins = {.kind = PromiseKind::unchecked,
 			  .reason = "O_DIRECT pins the pages of the buffer"};
-constexpr Promise close_out = {
-	.kind = PromiseKind::close, .bytes = 15, .reason = "copy_to_user: 0..15 bytes short"};
 constexpr Promise exact_in = {
 	.kind = PromiseKind::exact,
 	.reason = "the write loop calls copy_from_user again until nothing moves"};
 
-Promise direct_out(const Point &point)
+Promise direct_out(const Point &point, const KernelFacts &facts)
 {
 	if (point.place->name == "btrfs") {
-		Promise promise = close_out;
+		Promise promise = copies_to_user(facts);
 		promise.may_be_unchecked = btrfs_direct;
 		return promise;
 	}
 	if (point.place->name == "gfs2") // stuffed files and holes are copied, its loop gets close
-		return point.state == FileState::cached ? pins : close_out;
+		return point.state == FileState::cached ? pins : copies_to_user(facts);
 	if (point.state == FileState::hole)
 		return {.kind = PromiseKind::all_or_nothing,
 			.reason = "iomap_dio_hole_iter: clear_user that falls short fails the "
@@ -104,7 +102,7 @@ Promise copies_out(const Point &point, const KernelFacts &facts)
 			.unit = "pipe buffer",
 			.reason = "pipe_read: a buffer that cannot be copied whole is not "
 				  "counted"};
-	return point.direct ? direct_out(point) : close_out;
+	return point.direct ? direct_out(point, facts) : copies_to_user(facts);
 }
 
 Promise copies_in(const Point &point, const KernelFacts &facts)

@@ -141,9 +141,9 @@ Preflight weigh(const std::vector<Trial> &trials)
 
 Preflight preflight()
 {
-	const mte::Features features = mte::features();
-	if (!features.mte || !mte::built_for_tags())
+	if (!mte::have_tags())
 		return without_mte();
+	const mte::Features features = mte::features();
 	Preflight modes = modes_can_be_set(features.store_only);
 	if (modes.ground != Ground::ok)
 		return modes;
