@@ -33,8 +33,11 @@ std::string machine_text(const Json &run)
 	auto text = kind == "qemu"
 			    ? fmt::format("QEMU {} (TCG, emulated)",
 					  or_unknown(text_at(run, {"machine", "qemu_version"})))
-			    : or_unknown(kind) + " " + text_at(run, {"machine", "model"});
-	text += "; " + or_unknown(words_at(run, {"cpu", "features"}));
+			    : or_unknown(kind);
+	if (const auto model = text_at(run, {"machine", "model"}); kind != "qemu" && !model.empty())
+		text += " " + model;
+	const auto features = words_at(run, {"cpu", "features"});
+	text += "; " + or_unknown(features.empty() ? text_at(run, {"facts", "arch"}) : features);
 	text += "; pages of " + number_text_at(run, {"page_size"}) + " bytes";
 	return item("Machine", text);
 }

@@ -97,7 +97,7 @@ Preflight without_mte()
 			  "this virtual machine has MTE switched off: -M virt,mte=on -cpu max");
 	return no(Ground::no_mte,
 		  "this CPU does not show MTE to Linux (HWCAP2_MTE); firmware may have it switched "
-		  "off: docs/boards.md. Without --native the suite runs in QEMU");
+		  "off: docs/boards.md. A run judges page faults alone; in QEMU it judges all");
 }
 
 /// What prctl says to the modes that every CPU with MTE has, and to the one that this CPU shows.

@@ -57,6 +57,7 @@ std::vector<Wrong> wrong_data()
 	unmapped.point.stand = Stand::unmapped;
 	Scene unmapped_write = write;
 	unmapped_write.point.stand = Stand::unmapped;
+	unmapped_write.point.direct = true; // where a part may be all that moves
 	report(unmapped_write, 1000);
 	Scene before_end = scene(read_exact, mainline);
 	before_end.seen.full = before_end.seen.repeat_result = 1000;
