@@ -73,18 +73,19 @@ Promise through_page_cache(const Point &point, const KernelFacts &facts)
 			.bytes = 8 * facts.page_size, // what the plan writes fits in one
 			.unit = "folio of the file",
 			.reason = "btrfs counts in whole folios of the file"};
-	if (gives_up_early(point, facts))
-		return {.kind = PromiseKind::granular,
-			.bytes = facts.page_size,
-			.unit = "page of the file",
-			.reason = "before 5.16 a page is not written when a byte that is probed "
-				  "cannot be read"};
-	if (point.place->name == "btrfs" && probed(point, facts))
+	const bool early = gives_up_early(point, facts);
+	if (point.place->name == "btrfs" && (early || probed(point, facts)))
 		return {.kind = PromiseKind::granular,
 			.bytes = 8 * facts.page_size,
 			.unit = "prefaulted chunk",
 			.reason = "btrfs_buffered_write gives a chunk up when any page of it "
 				  "cannot be faulted in"};
+	if (early)
+		return {.kind = PromiseKind::granular,
+			.bytes = facts.page_size,
+			.unit = "page of the file",
+			.reason = "before 5.16 a page is not written when a byte that is probed "
+				  "cannot be read"};
 	return exact_in;
 }
 
