@@ -12,21 +12,19 @@ constexpr std::string_view btrfs_direct =
 
 constexpr Promise pins = {.kind = PromiseKind::unchecked,
 			  .reason = "O_DIRECT pins the pages of the buffer"};
-constexpr Promise close_out = {
-	.kind = PromiseKind::close, .bytes = 15, .reason = "copy_to_user: 0..15 bytes short"};
 constexpr Promise exact_in = {
 	.kind = PromiseKind::exact,
 	.reason = "the write loop calls copy_from_user again until nothing moves"};
 
-Promise direct_out(const Point &point)
+Promise direct_out(const Point &point, const KernelFacts &facts)
 {
 	if (point.place->name == "btrfs") {
-		Promise promise = close_out;
+		Promise promise = copies_to_user(facts);
 		promise.may_be_unchecked = btrfs_direct;
 		return promise;
 	}
 	if (point.place->name == "gfs2") // stuffed files and holes are copied, its loop gets close
-		return point.state == FileState::cached ? pins : close_out;
+		return point.state == FileState::cached ? pins : copies_to_user(facts);
 	if (point.state == FileState::hole)
 		return {.kind = PromiseKind::all_or_nothing,
 			.reason = "iomap_dio_hole_iter: clear_user that falls short fails the "
@@ -76,18 +74,19 @@ Promise through_page_cache(const Point &point, const KernelFacts &facts)
 			.bytes = 8 * facts.page_size, // what the plan writes fits in one
 			.unit = "folio of the file",
 			.reason = "btrfs counts in whole folios of the file"};
-	if (gives_up_early(point, facts))
-		return {.kind = PromiseKind::granular,
-			.bytes = facts.page_size,
-			.unit = "page of the file",
-			.reason = "before 5.16 a page is not written when a byte that is probed "
-				  "cannot be read"};
-	if (point.place->name == "btrfs" && probed(point, facts))
+	const bool early = gives_up_early(point, facts);
+	if (point.place->name == "btrfs" && (early || probed(point, facts)))
 		return {.kind = PromiseKind::granular,
 			.bytes = 8 * facts.page_size,
 			.unit = "prefaulted chunk",
 			.reason = "btrfs_buffered_write gives a chunk up when any page of it "
 				  "cannot be faulted in"};
+	if (early)
+		return {.kind = PromiseKind::granular,
+			.bytes = facts.page_size,
+			.unit = "page of the file",
+			.reason = "before 5.16 a page is not written when a byte that is probed "
+				  "cannot be read"};
 	return exact_in;
 }
 
@@ -105,7 +104,7 @@ Promise copies_out(const Point &point, const KernelFacts &facts)
 			.unit = "pipe buffer",
 			.reason = "pipe_read: a buffer that cannot be copied whole is not "
 				  "counted"};
-	return point.direct ? direct_out(point) : close_out;
+	return point.direct ? direct_out(point, facts) : copies_to_user(facts);
 }
 
 Promise copies_in(const Point &point, const KernelFacts &facts)

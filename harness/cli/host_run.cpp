@@ -31,7 +31,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int no_mte_status = 77;
 constexpr int signalled = 128; ///< plus the number of the signal that interrupted a run
 
 /// Whether a machine came far enough to begin the run.
@@ -215,11 +214,6 @@ int run_command(const Options &said)
 		options = inherited(options, before->runs.front());
 	}
 	const bool has_mte = machine_has_mte();
-	if (options.where == Where::native && !has_mte) {
-		sys::say("tagtrap: this machine's processor shows no MTE (HWCAP2_MTE): "
-			 "leave out --native to run in QEMU\n");
-		return no_mte_status;
-	}
 	const bool own_kernel = options.kernel.empty() && options.cmdline.empty();
 	if (options.where == Where::native ||
 	    (options.where == Where::automatic && has_mte && own_kernel && options.qemu.empty()))

@@ -66,7 +66,8 @@ Which machine:
                        or of a built kernel tree
   --modules=DIR        the modules of an IMAGE (the directory with lib/modules)
   --cmdline=STRING     more words for the kernel's command line
-  --native, --vm       on this machine; in QEMU
+  --native, --vm       on this machine (without MTE page faults alone are judged); in
+                       QEMU
   --qemu=PATH          this QEMU instead of the pinned one, which is the newest of
                        Debian 13's backports when it was first needed
   --refresh            ask the archive again for kernels and that QEMU

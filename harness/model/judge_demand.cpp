@@ -67,6 +67,13 @@ Ground ground_of(const Point &point, const Expectation &wanted, bool reached)
 	return point.call->shape.uring ? Ground::either : Ground::process;
 }
 
+/// Whether a page fault stops the call where a bad granule would: where what copies is the same.
+/// What is pinned is pinned by page, and how much of it then moves is the device's business.
+bool stops_alike(const Promise &promise)
+{
+	return promise.kind != PromiseKind::unchecked;
+}
+
 /// The counts that `promise` allows for a fault at byte g.
 void set_range(Demand &wanted)
 {
@@ -106,17 +113,14 @@ Demand demand(const Point &point, const Observation &seen, const Terms &terms)
 		reaches(point, wanted.promise, wanted.good, wanted.full, clamped(seen.length));
 	wanted.ground = ground_of(point, expected, reached);
 	wanted.least = wanted.most = wanted.full;
-	if (wanted.faults()) {
+	const bool ordinary = wanted.ground == Ground::ordinary;
+	if (wanted.faults() || (ordinary && stops_alike(wanted.promise))) {
 		set_range(wanted);
-	} else if (wanted.ground == Ground::ordinary &&
-		   wanted.promise.kind != PromiseKind::ignored) {
-		set_range(wanted);
-		if (wanted.promise.kind == PromiseKind::unchecked) {
-			// get_user_pages() refuses the page: what lies before it may have moved.
-			wanted.least = 0;
-			wanted.most = wanted.good;
-			wanted.efault = true;
-		}
+	} else if (ordinary) {
+		// Page granular or closer, EFAULT or short.
+		wanted.least = 0;
+		wanted.most = wanted.good;
+		wanted.efault = true;
 	}
 	return wanted;
 }

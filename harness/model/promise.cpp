@@ -30,6 +30,22 @@ std::string kind_text(const Promise &promise)
 
 } // namespace
 
+std::string_view to_string(Arch arch)
+{
+	return arch == Arch::x86_64 ? "x86_64" : "arm64";
+}
+
+Promise copies_to_user(const KernelFacts &facts)
+{
+	if (facts.arch == Arch::x86_64)
+		return {.kind = PromiseKind::exact,
+			.reason = "copy_to_user: rep movsb stops at the byte that faults, and what "
+				  "copies words goes on byte by byte"};
+	return {.kind = PromiseKind::close,
+		.bytes = 15,
+		.reason = "copy_to_user: 0..15 bytes short"};
+}
+
 std::string to_string(const Promise &promise)
 {
 	std::string text = kind_text(promise);

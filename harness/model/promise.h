@@ -23,14 +23,23 @@ struct Promise {
 	std::string_view may_be_unchecked = {};
 };
 
+/// Whose copy routines they are.
+enum class Arch : uint8_t { arm64, x86_64 };
+
 /// What a kernel is, as far as promises and contracts depend on it. From the `run` record.
 struct KernelFacts {
+	Arch arch = Arch::arm64;
 	int major = 0;
 	int minor = 0;
 	uint32_t page_size = 4096;
 	bool mops = false; ///< HWCAP2_MOPS, and the copy routines use it
 	bool mte3 = false; ///< HWCAP2_MTE3: asymm exists
 };
+
+std::string_view to_string(Arch arch);
+
+/// How far copy_to_user() comes before a fault, for callers that count what it moved.
+Promise copies_to_user(const KernelFacts &facts);
 
 /// "exact", "close(15)", "granular(4096 page)", ...
 std::string to_string(const Promise &promise);

@@ -208,6 +208,9 @@ KernelFacts facts_from_run(const Json &run)
 			const auto value = found->find(key);
 			return value != found->end() && *value == true;
 		};
+		const auto arch = found->find("arch");
+		if (arch != found->end() && *arch == to_string(Arch::x86_64))
+			facts.arch = Arch::x86_64;
 		facts.major = number("major");
 		facts.minor = number("minor");
 		facts.mops = yes("mops");

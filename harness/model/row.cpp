@@ -194,7 +194,7 @@ std::string_view call_of(std::string_view name)
 	return name.substr(0, name.find('.'));
 }
 
-Promise promise(const Point &point, const KernelFacts &)
+Promise promise(const Point &point, const KernelFacts &facts)
 {
 	const Due &due = point.call->row->due;
 	Promise what = {.kind = due.promise,
@@ -202,8 +202,8 @@ Promise promise(const Point &point, const KernelFacts &)
 				"a structure or string that cannot be copied whole fails the call",
 			.may_be_unchecked = due.may_be_unchecked};
 	if (due.promise == PromiseKind::close) {
-		what.bytes = 15;
-		what.reason = "copy_to_user: 0..15 bytes short";
+		what = copies_to_user(facts);
+		what.may_be_unchecked = due.may_be_unchecked;
 	} else if (due.promise == PromiseKind::ignored) {
 		what.reason = "a copy whose failure nobody looks at";
 	}

@@ -15,7 +15,7 @@ namespace {
 int protection()
 {
 	constexpr int prot_mte = 0x20; // asm/mman.h of arm64
-	return PROT_READ | PROT_WRITE | (built_for_tags() ? prot_mte : 0);
+	return PROT_READ | PROT_WRITE | (have_tags() ? prot_mte : 0);
 }
 
 /// Fresh tagged pages in the place of whatever is there.
@@ -48,7 +48,7 @@ TaggedMapping::~TaggedMapping()
 sys::UserPtr TaggedMapping::start() const
 {
 	const sys::UserPtr plain = {reinterpret_cast<uint64_t>(base_)};
-	return built_for_tags() ? with_tag(plain, pointer_tag) : plain;
+	return have_tags() ? with_tag(plain, pointer_tag) : plain;
 }
 
 void TaggedMapping::spoil(size_t offset)
@@ -92,7 +92,7 @@ void TaggedMapping::reset()
 
 bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const
 {
-	if (!built_for_tags())
+	if (!have_tags())
 		return true;
 	const auto have = [this](size_t first, size_t last, unsigned tag) {
 		return first >= last ||

@@ -4,6 +4,7 @@
 
 #if defined(__ARM_FEATURE_MEMORY_TAGGING)
 #include <arm_acle.h>
+#include <sys/auxv.h>
 #endif
 
 namespace tagtrap::mte {
@@ -20,13 +21,17 @@ unsigned logical_tag(sys::UserPtr pointer)
 
 #if defined(__ARM_FEATURE_MEMORY_TAGGING)
 
-bool built_for_tags()
+bool have_tags()
 {
-	return true;
+	constexpr unsigned long hwcap2_mte = 1UL << 18; // asm/hwcap.h
+	static const bool have = (getauxval(AT_HWCAP2) & hwcap2_mte) != 0;
+	return have;
 }
 
 void set_allocation_tags(sys::UserPtr at, size_t bytes, unsigned tag)
 {
+	if (!have_tags())
+		return;
 	const sys::UserPtr tagged = with_tag(at, tag);
 	for (size_t done = 0; done < bytes; done += granule)
 		__arm_mte_set_tag(reinterpret_cast<void *>(tagged.bits + done));
@@ -34,13 +39,15 @@ void set_allocation_tags(sys::UserPtr at, size_t bytes, unsigned tag)
 
 unsigned allocation_tag(sys::UserPtr at)
 {
+	if (!have_tags())
+		return logical_tag(at);
 	void *const pointer = __arm_mte_get_tag(reinterpret_cast<void *>(at.bits));
 	return logical_tag({reinterpret_cast<uint64_t>(pointer)});
 }
 
 bool all_have_tag(sys::UserPtr at, size_t bytes, unsigned tag)
 {
-	for (size_t done = 0; done < bytes; done += granule)
+	for (size_t done = 0; have_tags() && done < bytes; done += granule)
 		if (allocation_tag({at.bits + done}) != tag)
 			return false;
 	return true;
@@ -48,6 +55,8 @@ bool all_have_tag(sys::UserPtr at, size_t bytes, unsigned tag)
 
 bool set_tag_check_override(bool on)
 {
+	if (!have_tags())
+		return false;
 	uint64_t before;
 	asm volatile("mrs %0, tco" : "=r"(before));
 	if (on)
@@ -59,7 +68,7 @@ bool set_tag_check_override(bool on)
 
 #else
 
-bool built_for_tags()
+bool have_tags()
 {
 	return false;
 }

@@ -12,8 +12,9 @@ namespace tagtrap::mte {
 
 inline constexpr size_t granule = 16; ///< bytes that share one allocation tag
 
-/// Whether this binary holds the tag instructions at all.
-bool built_for_tags();
+/// Whether there are tags here: in this binary the instructions, in this machine what they act on.
+/// Without them everything below does nothing, and memory is as good as its pages are.
+bool have_tags();
 
 /// `pointer` with logical tag `tag` (0..15) in bits 59:56.
 sys::UserPtr with_tag(sys::UserPtr pointer, unsigned tag);

@@ -33,8 +33,11 @@ std::string machine_text(const Json &run)
 	auto text = kind == "qemu"
 			    ? fmt::format("QEMU {} (TCG, emulated)",
 					  or_unknown(text_at(run, {"machine", "qemu_version"})))
-			    : or_unknown(kind) + " " + text_at(run, {"machine", "model"});
-	text += "; " + or_unknown(words_at(run, {"cpu", "features"}));
+			    : or_unknown(kind);
+	if (const auto model = text_at(run, {"machine", "model"}); kind != "qemu" && !model.empty())
+		text += " " + model;
+	const auto features = words_at(run, {"cpu", "features"});
+	text += "; " + or_unknown(features.empty() ? text_at(run, {"facts", "arch"}) : features);
 	text += "; pages of " + number_text_at(run, {"page_size"}) + " bytes";
 	return item("Machine", text);
 }
@@ -53,6 +56,15 @@ std::string plan_text(const Journal &journal, const Json &run)
 	return text;
 }
 
+/// Which half of the plan a machine without tags went through.
+std::string half_text(const Journal &journal)
+{
+	if (!ordinary_half(journal))
+		return {};
+	return item("Half", "ordinary: pages that are missing or forbidden. What needs tags is "
+			    "SKIP no-mte");
+}
+
 /// What was done, in five lines.
 std::string covered_text(const Digest &all, const Json &run)
 {
@@ -62,7 +74,8 @@ std::string covered_text(const Digest &all, const Json &run)
 			verdicts +=
 				fmt::format("{}{} {}", verdicts.empty() ? "" : ", ", all.totals[i],
 					    to_string(static_cast<VerdictKind>(i)));
-	auto out = item("Covered", plan_text(*all.journal, run));
+	auto out = half_text(*all.journal);
+	out += item("Covered", plan_text(*all.journal, run));
 	out += item("", verdicts);
 	out += item("",
 		    fmt::format("{} on {}: {}", counted(all.calls.size(), "call"),
@@ -183,7 +196,11 @@ std::string head_text(const Digest &all)
 	auto title = fmt::format("Tagtrap {} ({})", or_unknown(text_at(run, {"suite", "version"})),
 				 or_unknown(text_at(run, {"suite", "commit"})));
 	std::string out = labelled("", title, 2);
-	out += labelled("", "System calls with a bad MTE granule in the caller's buffer", 2);
+	const auto *const what =
+		ordinary_half(journal)
+			? "System calls with a bad page in the caller's buffer"
+			: "System calls with a bad MTE granule in the caller's buffer";
+	out += labelled("", what, 2);
 	out += '\n';
 	out += kernel_text(run);
 	out += machine_text(run);

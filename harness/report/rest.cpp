@@ -54,7 +54,8 @@ std::string reason(const Journal &journal)
 	if (const int number = interrupted_by(journal); number != 0)
 		return "interrupted by " + signal_name(number);
 	for (const auto &preflight : journal.preflights)
-		if (const auto status = text_at(preflight, {"status"}); status != "ok")
+		if (const auto status = text_at(preflight, {"status"});
+		    status != "ok" && !ordinary_half(journal))
 			return "preflight: " + status;
 	if (journal.runs.empty())
 		return "no machine ever began";
@@ -73,6 +74,11 @@ std::string reason(const Journal &journal)
 }
 
 } // namespace
+
+bool ordinary_half(const Journal &journal)
+{
+	return text_at(run_of(journal, nullptr), {"half"}) == "ordinary";
+}
 
 size_t planned_points(const Json &run)
 {

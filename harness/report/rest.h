@@ -25,6 +25,9 @@ size_t planned_points(const Json &run);
 /// Controls in the plan that no TEST-SPEC selects: counted apart.
 size_t controls_planned(const Journal &journal);
 
+/// Whether the machine has no tags, so that page faults are all that was judged.
+bool ordinary_half(const Journal &journal);
+
 /// The number of the signal that interrupted the run; 0: none did.
 int interrupted_by(const Journal &journal);
 

@@ -78,7 +78,7 @@ void Bench::set_mode(TagCheckMode mode)
 {
 	if (mode_known_ && mode_ == mode)
 		return;
-	if (mte::built_for_tags())
+	if (mte::have_tags())
 		if (const int64_t result = mte::set_mode(mode); result < 0)
 			throw std::system_error(static_cast<int>(-result), std::generic_category(),
 						"prctl(PR_SET_TAGGED_ADDR_CTRL)");

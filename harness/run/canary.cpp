@@ -40,6 +40,12 @@ CanaryEnd read_canary(const Observation &write, const Observation &read)
 	return end;
 }
 
+CanaryEnd no_canary()
+{
+	return {.contract = Contract::mainline,
+		.why = "no canary without MTE: page faults signal nobody"};
+}
+
 CanaryEnd run_canary(uint32_t page_size)
 {
 	const std::array points = {parse_id("write/pipe/plain/sync/4096@2048/handler"),

@@ -19,6 +19,9 @@ struct CanaryEnd {
 /// Decides from two observations (SYNC, handler, bad granule). Pure.
 CanaryEnd read_canary(const Observation &write, const Observation &read);
 
+/// Where there are no tags: what a page fault is due is the same under either contract.
+CanaryEnd no_canary();
+
 /// Issues both calls in a worker child and decides.
 CanaryEnd run_canary(uint32_t page_size);
 

@@ -60,6 +60,9 @@ KernelFacts kernel_facts()
 	uname(&name);
 	const mte::Features features = mte::features();
 	KernelFacts facts;
+#if defined(__x86_64__)
+	facts.arch = Arch::x86_64;
+#endif
 	parse_release(name.release, facts.major, facts.minor);
 	facts.page_size = static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
 	// The copy routines use MOPS since 6.15 (arm64: lib: Use MOPS for usercopy routines).
@@ -145,7 +148,8 @@ Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course
 		 {{"switch", sysctl("mte_uaccess_signal")},
 		  {"mutant", sysctl("mte_uaccess_mutant")}}},
 		{"facts",
-		 {{"major", facts.major},
+		 {{"arch", to_string(facts.arch)},
+		  {"major", facts.major},
 		  {"minor", facts.minor},
 		  {"mops", facts.mops},
 		  {"mte3", facts.mte3}}},

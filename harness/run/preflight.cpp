@@ -97,7 +97,7 @@ Preflight without_mte()
 			  "this virtual machine has MTE switched off: -M virt,mte=on -cpu max");
 	return no(Ground::no_mte,
 		  "this CPU does not show MTE to Linux (HWCAP2_MTE); firmware may have it switched "
-		  "off: docs/boards.md. Without --native the suite runs in QEMU");
+		  "off: docs/boards.md. A run judges page faults alone; in QEMU it judges all");
 }
 
 /// What prctl says to the modes that every CPU with MTE has, and to the one that this CPU shows.
@@ -141,9 +141,9 @@ Preflight weigh(const std::vector<Trial> &trials)
 
 Preflight preflight()
 {
-	const mte::Features features = mte::features();
-	if (!features.mte || !mte::built_for_tags())
+	if (!mte::have_tags())
 		return without_mte();
+	const mte::Features features = mte::features();
 	Preflight modes = modes_can_be_set(features.store_only);
 	if (modes.ground != Ground::ok)
 		return modes;

@@ -85,6 +85,12 @@ std::string describe(const Preflight &seen)
 	return text;
 }
 
+bool only_ordinary(const Preflight &seen, bool our_vm)
+{
+	return !our_vm && (seen.ground == Ground::no_mte || seen.ground == Ground::nomte ||
+			   seen.ground == Ground::machine);
+}
+
 int status_of(const Preflight &seen, bool our_vm)
 {
 	if (seen.ground == Ground::ok)

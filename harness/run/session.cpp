@@ -39,7 +39,9 @@ public:
 	int run()
 	{
 		const Preflight ground = preflight();
-		if (ground.ground != Ground::ok || stop_asked() != 0) { // that may end a trial
+		const bool ordinary = only_ordinary(ground, setup_.our_vm);
+		const bool fit = ground.ground == Ground::ok || ordinary;
+		if (!fit || stop_asked() != 0) { // that may end a trial
 			const bool stopped = stop_asked() != 0;
 			const auto *why = stopped ? "none: interrupted" : "none: preflight failed";
 			journal_.write(run_event(setup_, facts_, course_, Contract::mainline, why));
@@ -47,7 +49,7 @@ public:
 			finish(nothing_done());
 			return stopped ? 128 + stop_asked() : status_of(ground, setup_.our_vm);
 		}
-		const CanaryEnd canary = run_canary(facts_.page_size);
+		const CanaryEnd canary = ordinary ? no_canary() : run_canary(facts_.page_size);
 		const auto contract = setup_.contract ? setup_.contract : canary.contract;
 		const std::string why =
 			fmt::format("{}; {}", setup_.contract ? "asked for" : "auto", canary.why);
@@ -55,6 +57,8 @@ public:
 		Json event = run_event(setup_, facts_, course_, terms_.contract, why);
 		if (!contract)
 			event["contract"]["name"] = nullptr;
+		if (ordinary)
+			event["half"] = "ordinary";
 		event["kernel_log"] = log_.readable();
 		// Before the first point: it is none of theirs.
 		if (const Complaint before = log_.complaint(); before.kind != ComplaintKind::none)

@@ -16,6 +16,7 @@
 #include "harness/model/evidence.h"
 #include "harness/mte/mapping.h"
 #include "harness/mte/mode.h"
+#include "harness/mte/tags.h"
 #include "harness/run/preflight.h"
 #include "harness/run/refused.h"
 #include "harness/run/stage.h"
@@ -107,6 +108,7 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 	for (const auto &point : plan)
 		wanted.emplace(point.place->name);
 	found.survey = survey(setup.work, setup.our_vm, wanted);
+	found.no_tags = mte::have_tags() ? "" : "no-mte";
 	found.no_asymm = try_asymm(setup, facts);
 	found.no_storeonly =
 		lacks_storeonly(mte::features().store_only, mte::try_mode(TagCheckMode::storeonly));
@@ -119,6 +121,13 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 	if (!found.nomops && !facts.mops)
 		found.no_nomops = "this kernel's copy routines do not use MOPS here anyway";
 	return found;
+}
+
+bool needs_tags(const Point &point)
+{
+	const bool checks_are_off_or_sync =
+		point.mode == TagCheckMode::none || point.mode == TagCheckMode::sync;
+	return point.stand == Stand::bad || point.tco || !checks_are_off_or_sync;
 }
 
 /// What only some situations ask of a machine.
@@ -135,6 +144,8 @@ std::string no_situation(const Situation &situation, const Abilities &abilities,
 std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup,
 			Contract contract)
 {
+	if (!abilities.no_tags.empty() && needs_tags(point))
+		return abilities.no_tags;
 	const auto missing = abilities.survey.missing.find(point.place->name);
 	if (missing != abilities.survey.missing.end())
 		return fmt::format("no {} here: {}", point.place->name, missing->second);

@@ -14,6 +14,7 @@ namespace tagtrap {
 /// What this machine can do, as far as whole kinds of points depend on it. Found out once.
 struct Abilities {
 	Survey survey;
+	std::string no_tags;                ///< "no-mte" where there are none; empty: there are
 	std::string no_asymm;               ///< why asymm cannot be had; empty: it can
 	std::string no_storeonly;           ///< why store-only cannot be had
 	std::string no_uring;               ///< why io_uring cannot be had
@@ -34,6 +35,9 @@ std::string lacks_storeonly(bool shown, int64_t result);
 /// asymm by mte_tcf_preferred.
 Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 			 std::span<const Point> plan);
+
+/// Whether `point` means nothing without tags; everything else needs pages alone.
+bool needs_tags(const Point &point);
 
 /// Why `point` is not run here; empty: it is run. "pending: nomops" means another boot can.
 std::string skip_reason(const Point &point, const Abilities &abilities, const SessionSetup &setup,

@@ -14,11 +14,24 @@ namespace {
 
 constexpr int image_status = 42;
 
+#if defined(__x86_64__)
+constexpr Elf64_Half image_machine = EM_X86_64;
+constexpr std::array<uint32_t, 3> image_code = {0xbf | image_status << 8, // mov edi, image_status
+						0x00e7b800,  // mov eax, 231: exit_group
+						0x050f0000}; // syscall
+#else
+constexpr Elf64_Half image_machine = EM_AARCH64;
+constexpr std::array<uint32_t, 3> image_code = {0xd2800000 | image_status
+								     << 5, // mov x0, #image_status
+						0xd2800bc8,  // mov x8, #94: exit_group
+						0xd4000001}; // svc #0
+#endif
+
 /// A program that does nothing but leave, in one page.
 struct Image {
 	Elf64_Ehdr head;
 	Elf64_Phdr segment;
-	std::array<uint32_t, 3> code;
+	std::array<uint32_t, image_code.size()> code;
 };
 
 Image image()
@@ -30,7 +43,7 @@ Image image()
 	made.head.e_ident[EI_DATA] = ELFDATA2LSB;
 	made.head.e_ident[EI_VERSION] = EV_CURRENT;
 	made.head.e_type = ET_EXEC;
-	made.head.e_machine = EM_AARCH64;
+	made.head.e_machine = image_machine;
 	made.head.e_version = EV_CURRENT;
 	made.head.e_entry = base + offsetof(Image, code);
 	made.head.e_phoff = offsetof(Image, segment);
@@ -45,9 +58,7 @@ Image image()
 			.p_filesz = sizeof(Image),
 			.p_memsz = sizeof(Image),
 			.p_align = 0x10000};
-	made.code = {0xd2800000 | image_status << 5, // mov x0, #image_status
-		     0xd2800bc8,                     // mov x8, #94: exit_group
-		     0xd4000001};                    // svc #0
+	made.code = image_code;
 	return made;
 }
 

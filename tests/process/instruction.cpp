@@ -86,6 +86,9 @@ int64_t run(const ProbeArgs &args)
 
 std::string no_code()
 {
+#if !defined(__aarch64__)
+	return "the instruction is one of arm64";
+#endif
 	try {
 		const tracer::Memory own(4096, PROT_READ | PROT_WRITE | PROT_EXEC, -1);
 		return "";

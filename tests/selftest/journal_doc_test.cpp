@@ -61,7 +61,8 @@ Json written_run()
 	setup.our_vm = true;
 	auto run =
 		run_event(setup, kernel_facts(), course(setup.request), Contract::mainline, "why");
-	run["kernel_log"] = true; // the session adds it
+	run["kernel_log"] = true; // the session adds these
+	run["half"] = "ordinary";
 	return run;
 }
 

@@ -205,5 +205,9 @@ TEST_CASE("the facts of a kernel come out of its run", "[journal]")
 	CHECK(facts.page_size == 4096);
 	CHECK(facts.mte3);
 	CHECK_FALSE(facts.mops);
+	CHECK(facts.arch == Arch::arm64);
+	auto here = sample_run();
+	here["facts"]["arch"] = "x86_64";
+	CHECK(facts_from_run(here).arch == Arch::x86_64);
 	CHECK(facts_from_run(Json::object()).page_size == 4096);
 }

@@ -94,6 +94,8 @@ TEST_CASE("promises have words", "[judge]")
 {
 	CHECK(to_string(Promise{}) == "exact");
 	CHECK(to_string(Promise{.kind = PromiseKind::close, .bytes = 15}) == "close(15)");
+	CHECK(to_string(copies_to_user({.arch = Arch::arm64})) == "close(15)");
+	CHECK(to_string(copies_to_user({.arch = Arch::x86_64})) == "exact");
 	CHECK(to_string(Promise{.kind = PromiseKind::granular, .bytes = 4096, .unit = "page"}) ==
 	      "granular(4096 page)");
 	CHECK(to_string(Promise{.kind = PromiseKind::all_or_nothing}) == "all-or-nothing");

@@ -116,3 +116,20 @@ TEST_CASE("kernel copies that did not do as they should are told in the head, on
 	CHECK(std::ranges::all_of(text_report(journal),
 				  [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
 }
+
+TEST_CASE("the head says when only page faults were judged", "[report]")
+{
+	auto run = sample_run();
+	run["machine"] = {{"kind", "native"}};
+	run["cpu"]["features"] = Json::array();
+	run["facts"]["arch"] = "x86_64";
+	const auto head = [](const Json &first) {
+		return text_report(read_back({to_line(first)}));
+	};
+	CHECK_THAT(head(run), !ContainsSubstring("Half "));
+	run["half"] = "ordinary";
+	CHECK_THAT(head(run), ContainsSubstring("Half        ordinary: ") &&
+				      ContainsSubstring("SKIP no-mte") &&
+				      ContainsSubstring("Machine     native; x86_64; pages") &&
+				      ContainsSubstring("a bad page in the caller's buffer"));
+}

@@ -49,6 +49,32 @@ TEST_CASE("store-only is there where HWCAP3 shows it and prctl takes it")
 	CHECK(reason("write/pipe/plain/sync/4096@2048/handler").empty());
 }
 
+TEST_CASE("what needs tags is SKIP where there are none, what needs pages is not")
+{
+	Abilities able;
+	const auto reason = [&able](const char *id) {
+		return skip_reason(parse_id(id), able, {}, Contract::mainline);
+	};
+	const char *const tagged[] = {
+		"read/pipe/plain/sync/4096@2048/handler", "read/pipe/plain/sync/4096@4096/handler",
+		"read/pipe/plain/none/4096@2048/handler", "read/pipe/good/async/4096@0/handler",
+		"statx.buf/tmpfs/plain/sync/@behind/handler"};
+	const char *const ordinary[] = {
+		"read/pipe/good/sync/4096@0/handler", "read/pipe/unmapped/sync/4096@0/handler",
+		"write/pipe/protnone/sync/4096@0/handler", "read/pipe/rdonly/sync/4096@0/handler",
+		"statx.buf/tmpfs/protnone/sync/@first/handler"};
+	for (const auto *id : tagged)
+		CHECK(reason(id).empty());
+	able.no_tags = "no-mte";
+	able.survey.missing["gfs2"] = "no disk";
+	for (const auto *id : tagged)
+		CHECK(reason(id) == "no-mte");
+	for (const auto *id : ordinary)
+		CHECK(reason(id).empty());
+	CHECK(reason("read/gfs2/cached/sync/4096@0/handler") == "no-mte");
+	CHECK(reason("read/gfs2/cached+unmapped/sync/4096@0/handler") == "no gfs2 here: no disk");
+}
+
 TEST_CASE("a case without a promise is left out like any other")
 {
 	const Case silent = {.name = "no-promise"};

@@ -34,6 +34,13 @@ Json native_run()
 	return run;
 }
 
+Json ordinary_run()
+{
+	auto run = native_run();
+	run["half"] = "ordinary";
+	return run;
+}
+
 } // namespace
 
 TEST_CASE("the exit status is the first that applies", "[status]")
@@ -69,9 +76,23 @@ TEST_CASE("a preflight that fails is ours in a VM and nobody's elsewhere", "[sta
 		CHECK(status_of({}, status, native_run()) == 77);
 		CHECK(status_of({}, status, sample_run()) == 3);
 		CHECK(status_of({}, status, native_run(), false) == 77);
+		CHECK(status_of({VerdictKind::pass}, status, native_run()) == 77);
 	}
 	for (const auto *status : {"wrong", "", "unheard of"}) {
 		CHECK(status_of({}, status, native_run()) == 3);
 		CHECK(status_of({VerdictKind::fail}, status, sample_run()) == 3);
 	}
+}
+
+TEST_CASE("without tags the status is that of what was judged", "[status]")
+{
+	using enum VerdictKind;
+	for (const auto *status : {"no-mte", "nomte", "machine"}) {
+		CHECK(status_of({pass, skip}, status, ordinary_run()) == 0);
+		CHECK(status_of({pass, fail}, status, ordinary_run()) == 1);
+		CHECK(status_of({pass, broken}, status, ordinary_run()) == 3);
+		CHECK(status_of({skip, skip}, status, ordinary_run()) == 77);
+		CHECK(status_of({pass}, status, ordinary_run(), false) == 3);
+	}
+	CHECK(status_of({pass}, "wrong", ordinary_run()) == 3);
 }

@@ -129,6 +129,32 @@ int64_t with_stack(uint64_t page, uint64_t stack)
 		     : "x9", "memory", "cc");
 	return static_cast<int64_t>(x0);
 }
+#elif defined(__x86_64__)
+int64_t with_frame(uint64_t page, uint64_t frame)
+{
+	int64_t result;
+	asm volatile("mov %%rbp, %%r12\n\t"
+		     "mov %[frame], %%rbp\n\t"
+		     "syscall\n\t"
+		     "mov %%r12, %%rbp"
+		     : "=a"(result)
+		     : "a"(SYS_clock_gettime), "D"(CLOCK_MONOTONIC), "S"(page), [frame] "d"(frame)
+		     : "rcx", "r11", "r12", "memory", "cc");
+	return result;
+}
+
+int64_t with_stack(uint64_t page, uint64_t stack)
+{
+	int64_t result;
+	asm volatile("mov %%rsp, %%r12\n\t"
+		     "mov %[stack], %%rsp\n\t"
+		     "syscall\n\t"
+		     "mov %%r12, %%rsp"
+		     : "=a"(result)
+		     : "a"(SYS_clock_gettime), "D"(CLOCK_MONOTONIC), "S"(page), [stack] "d"(stack)
+		     : "rcx", "r11", "r12", "memory", "cc");
+	return result;
+}
 #else
 int64_t with_frame(uint64_t page, uint64_t value)
 {
@@ -151,8 +177,9 @@ int64_t fault_once(const Event &event, uint64_t page_size, Entry entry, uint64_t
 
 int64_t judged(const ProbeArgs &args, int64_t result, bool looked)
 {
-	const auto control = arg(done(sys::raw(SYS_prctl, PR_GET_TAGGED_ADDR_CTRL), "prctl"));
-	const bool may_fault = has_bad(args) && (control & PR_MTE_TCF_SYNC) != 0;
+	const int64_t control = sys::raw(SYS_prctl, PR_GET_TAGGED_ADDR_CTRL);
+	const bool may_fault =
+		has_bad(args) && control >= 0 && (arg(control) & PR_MTE_TCF_SYNC) != 0;
 	return looked || may_fault ? result : -EFAULT;
 }
 
