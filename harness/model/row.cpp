@@ -27,6 +27,10 @@ constexpr std::array waiting = {
 	SYS_wait4,         SYS_waitid,         SYS_write,           SYS_writev,
 };
 
+/// What a kernel says where it was built without the object or the operation that a row asks for.
+constexpr std::array not_here = {ENOSYS,      EOPNOTSUPP, EAFNOSUPPORT,   EPROTONOSUPPORT,
+				 ENOPROTOOPT, ENOTTY,     ESOCKTNOSUPPORT};
+
 bool speaks_of(const Row &row, Word::Is what)
 {
 	const auto same = [what](const Word &word) { return word.is == what; };
@@ -87,6 +91,12 @@ std::string memory_refusal(const Row &row)
 }
 
 } // namespace
+
+bool says_absent(const Row &row, int64_t result)
+{
+	const auto same = [result](int error) { return result == -error; };
+	return std::ranges::any_of(not_here, same) || (row.due.absent != 0 && same(row.due.absent));
+}
 
 bool may_wait(int number)
 {

@@ -205,6 +205,7 @@ struct Due {
 	Ends ends = Ends::at_once;
 	/// Not empty: on some machines the access is not checked; says why. Both keep the contract.
 	std::string_view may_be_unchecked = {};
+	int absent = 0; ///< error of kernels without the operation, beside what says_absent() knows
 };
 
 /// More points than one for each position.
@@ -247,6 +248,10 @@ struct Row {
 
 /// Why the row cannot be taken as it stands; empty: it can.
 std::string refusal(const Row &row);
+
+/// Whether this result of a good call tells that the kernel was built without the object or the
+/// operation that the row asks for.
+bool says_absent(const Row &row, int64_t result);
 
 /// Whether a call of this number may wait for something that does not come by itself.
 bool may_wait(int number);

@@ -72,6 +72,15 @@ TEST_CASE("a row whose call fails in another way is BROKEN")
 	CHECK(judged(good_row, not_set_up(error)) == broken);
 }
 
+TEST_CASE("what a kernel says of an operation that it lacks may be a row's own")
+{
+	const std::string good = "prctl.PR_GET_AUXV/self/good/sync/@first/handler";
+	const std::string bad = "prctl.PR_GET_AUXV/self/plain/sync/@first/handler";
+	CHECK(judged(good, returned(good, -EINVAL)) == skip);
+	CHECK(judged(good, returned(good, -EIO)) == broken);
+	CHECK(judged(bad, returned(bad, -EINVAL)) == fail);
+}
+
 TEST_CASE("a row whose object cannot be made is SKIP")
 {
 	CHECK(judged(good_row, not_set_up(EAFNOSUPPORT)) == skip);

@@ -11,6 +11,7 @@
 #include <string>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <system_error>
 #include <unistd.h>
 
 #include "fixtures/pattern.h"
@@ -90,10 +91,27 @@ private:
 	unsigned char was_[16384] = {}, is_[16384] = {};
 };
 
-/// This machine has no such call, or forbids it.
-bool not_offered(int64_t raw)
+/// This machine has no such call or operation, or forbids it.
+bool not_offered(const Row &row, int64_t raw, int64_t told)
 {
-	return raw == -ENOSYS || (raw == -EPERM && getuid() != 0);
+	return rows::says_absent(row, told) || (raw == -EPERM && getuid() != 0);
+}
+
+struct Nothing : Target {
+	int fd() const override { return -1; }
+	void arm(uint32_t) override {}
+	void inspect(uint32_t, Observation &) override {}
+};
+
+/// What the row acts upon; null where this machine has no such thing.
+std::unique_ptr<Target> object_of(const Row &row, const std::string &directory)
+try {
+	return row.on.make != nullptr ? row.on.make(directory) : std::make_unique<Nothing>();
+} catch (const std::system_error &error) {
+	if (!rows::says_absent(row, -error.code().value()))
+		throw;
+	WARN(row.name << ": " << error.what());
+	return nullptr;
 }
 
 /// With some good bytes in front of the edge, what has to come of it.
@@ -107,19 +125,15 @@ bool stops_right(const Row &row, int64_t raw, int64_t told, uint32_t good)
 void try_row(const Row &row, const std::string &directory)
 {
 	INFO(row.name);
-	struct Nothing : Target {
-		int fd() const override { return -1; }
-		void arm(uint32_t) override {}
-		void inspect(uint32_t, Observation &) override {}
-	};
-	const std::unique_ptr<Target> target =
-		row.on.make != nullptr ? row.on.make(directory) : std::make_unique<Nothing>();
+	const std::unique_ptr<Target> target = object_of(row, directory);
+	if (target == nullptr)
+		return;
 	const Case &call = *find_case(row.name);
 	const uint32_t size = row.extent.size();
 	Pages pages;
 	int64_t told = 0;
 	const int64_t raw = pages.issue(row, *target, size, Content::stale, told);
-	if (not_offered(raw)) {
+	if (not_offered(row, raw, told)) {
 		WARN(row.name << ": error " << -raw);
 		return;
 	}
