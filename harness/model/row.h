@@ -229,6 +229,7 @@ struct Setting {
 	/// Null: there is no object. Worker child only; throws std::system_error. Files are made
 	/// in `directory`. arm() renews the object, the destructor drops it.
 	std::unique_ptr<Target> (*make)(const std::string &directory) = nullptr;
+	std::string_view object = {}, second = {}; ///< what they are, in words
 };
 
 /// One user pointer of one call.

@@ -73,19 +73,6 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 	return "";
 }
 
-/// What is known of a point before it was ever tried.
-Observation untried(const Point &point, uint32_t page_size)
-{
-	Observation seen;
-	seen.length = point.length;
-	seen.good = point.offset;
-	seen.full = point.length;
-	if (const auto *const situation = point.call->situation)
-		seen.full = static_cast<uint64_t>(situation->full) *
-			    (situation->in_pages ? page_size : 1);
-	return seen;
-}
-
 } // namespace
 
 Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &verdict)
@@ -93,7 +80,7 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 	if (auto why = unfit(point, terms, verdict); !why.empty())
 		return {"", std::move(why)};
 	const uint32_t page_size = terms.kernel.page_size;
-	const Observation seen = untried(point, page_size);
+	const Observation seen = judging::untried(point, page_size);
 	const judging::Matter matter = {point, seen, terms, judging::demand(point, seen, terms)};
 	const bool loads = point.call->direction == Direction::loads;
 	const bool breaks_data = std::ranges::find(verdict.rules, Rule::p4) != verdict.rules.end();

@@ -52,6 +52,9 @@ uint32_t extent(const Point &point, uint32_t page_size);
 /// The call and what it acts upon, if it is a plain transfer.
 void add_transfer(const Point &point, const Terms &terms, Pieces &pieces);
 
+/// A file in `state`, in words.
+std::string_view state_words(FileState state);
+
 /// The file, pipe or socket of `point`, in its state.
 void add_object(const Point &point, uint32_t page_size, Pieces &pieces);
 
