@@ -27,18 +27,6 @@ constexpr std::array waiting = {
 	SYS_wait4,         SYS_waitid,         SYS_write,           SYS_writev,
 };
 
-bool speaks_of(const Row &row, Word::Is what)
-{
-	const auto same = [what](const Word &word) { return word.is == what; };
-	if (std::ranges::any_of(row.words, same))
-		return true;
-	return std::ranges::any_of(row.memory.images, [&](const Image &one) {
-		return std::ranges::any_of(one.slots, [&](const Slot &slot) {
-			return slot.width != 0 && same(slot.what);
-		});
-	});
-}
-
 bool slots_fit(const Image &one)
 {
 	return std::ranges::all_of(one.slots, [&](const Slot &slot) {
@@ -87,6 +75,27 @@ std::string memory_refusal(const Row &row)
 }
 
 } // namespace
+
+bool speaks_of(const Row &row, Word::Is what)
+{
+	const auto same = [what](const Word &word) { return word.is == what; };
+	if (std::ranges::any_of(row.words, same))
+		return true;
+	return std::ranges::any_of(row.memory.images, [&](const Image &one) {
+		return std::ranges::any_of(one.slots, [&](const Slot &slot) {
+			return slot.width != 0 && same(slot.what);
+		});
+	});
+}
+
+bool is_string(const Image &image)
+{
+	const auto *const bytes = static_cast<const unsigned char *>(image.from);
+	return bytes != nullptr && image.size > 1 && bytes[image.size - 1] == 0 &&
+	       std::all_of(bytes, bytes + image.size - 1, [](unsigned char c) {
+		       return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+	       });
+}
 
 bool may_wait(int number)
 {

@@ -249,6 +249,12 @@ struct Row {
 /// Why the row cannot be taken as it stands; empty: it can.
 std::string refusal(const Row &row);
 
+/// Whether a register of the row, or a slot of one of its images, is `what`.
+bool speaks_of(const Row &row, Word::Is what);
+
+/// Whether an image is a string with its NUL, all of it printable and without quotes.
+bool is_string(const Image &image);
+
 /// Whether a call of this number may wait for something that does not come by itself.
 bool may_wait(int number);
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // A row in words: registers, memory, object, and what is due.
 #include <algorithm>
-#include <cctype>
 #include <fmt/format.h>
 
 #include "harness/model/judge_parts.h"
@@ -64,10 +63,7 @@ std::string bytes_text(const Image &image)
 		--length;
 	if (length == 0)
 		return "zeros";
-	const bool string = length + 1 == image.size &&
-			    std::all_of(bytes, bytes + length,
-					[](unsigned char c) { return std::isprint(c) != 0; });
-	if (string)
+	if (rows::is_string(image))
 		return fmt::format("\"{}\"", std::string(bytes, bytes + length));
 	constexpr size_t most = 32;
 	std::string text;

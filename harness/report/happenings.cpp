@@ -99,7 +99,8 @@ private:
 	[[nodiscard]] Observation whole() const
 	{
 		Observation seen = returned(wanted_.full);
-		seen.granule_changed = stores() && point_.offset < point_.length;
+		const bool reached = wanted_.ground != judging::Ground::unreached;
+		seen.granule_changed = stores() && reached && point_.offset < point_.length;
 		return seen;
 	}
 

@@ -98,11 +98,14 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 		reproducing::add_object(point, page_size, pieces);
 		reproducing::add_transfer(point, terms, pieces);
 		reproducing::add_look(point, pieces);
+	} else if (point.call->row != nullptr) {
+		reproducing::add_row(point, pieces);
+		if (!pieces.why_not.empty())
+			return {"", pieces.why_not};
 	} else if (!reproducing::add_special(point, page_size, pieces)) {
-		const char *const why = point.call->row != nullptr
-						? "a row has no program yet"
-						: "this case arranges more than one call";
-		return {"", fmt::format("{}: ./run.sh {} shows it", why, id(point))};
+		return {"",
+			fmt::format("this case arranges more than one call: ./run.sh {} shows it",
+				    id(point))};
 	}
 	if (point.tco)
 		pieces.before = "\tasm volatile(\".arch armv8.5-a+memtag\\n\\tmsr tco, #1\");\n";

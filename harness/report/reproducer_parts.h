@@ -69,6 +69,9 @@ void add_request(const Point &point, const Terms &terms, Pieces &pieces);
 /// Calls with code of their own that have a program nevertheless. False: this one has none.
 bool add_special(const Point &point, uint32_t page_size, Pieces &pieces);
 
+/// The call of a row, or why it has no program.
+void add_row(const Point &point, Pieces &pieces);
+
 /// Handler, mask, and the thread that makes the call.
 void add_caller(const Point &point, Pieces &pieces);
 

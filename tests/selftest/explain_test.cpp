@@ -190,16 +190,10 @@ TEST_CASE("what a row's object is has words", "[explain]")
 	for (const Case *call : cases()) {
 		if (call->row == nullptr)
 			continue;
-		const auto speaks_of = [&](rows::Word::Is what) {
-			const auto same = [what](const rows::Word &word) {
-				return word.is == what;
-			};
-			return std::ranges::any_of(call->row->words, same);
-		};
 		CAPTURE(call->name, call->row->on.name);
-		if (speaks_of(rows::Word::Is::object))
+		if (rows::speaks_of(*call->row, rows::Word::Is::object))
 			CHECK_FALSE(call->row->on.object.empty());
-		if (speaks_of(rows::Word::Is::second))
+		if (rows::speaks_of(*call->row, rows::Word::Is::second))
 			CHECK_FALSE(call->row->on.second.empty());
 	}
 }
