@@ -5,6 +5,7 @@
 
 #include "harness/model/judge_parts.h"
 #include "harness/report/explain_parts.h"
+#include "harness/report/reproducer_parts.h"
 #include "harness/report/words.h"
 
 namespace tagtrap::explaining {
@@ -185,7 +186,10 @@ std::string ends_text(rows::Ends ends)
 std::string memory_entries(const Row &row)
 {
 	std::string text;
+	const auto reached = reproducing::reached_images(row);
 	for (size_t i = 0; i < row.memory.images.size(); ++i) {
+		if (!reached[i] && row.memory.issue == nullptr) // code may get at all of them
+			continue;
 		const Image &image = row.memory.images[i];
 		text += entry(fmt::format("image {}", i),
 			      fmt::format("{} at byte {} of good memory: {}{}",

@@ -69,6 +69,9 @@ void add_request(const Point &point, const Terms &terms, Pieces &pieces);
 /// Calls with code of their own that have a program nevertheless. False: this one has none.
 bool add_special(const Point &point, uint32_t page_size, Pieces &pieces);
 
+/// Which images of a row its call gets at: by a register, as the pointee, or by another of them.
+std::vector<bool> reached_images(const rows::Row &row);
+
 /// The call of a row, or why it has no program.
 void add_row(const Point &point, Pieces &pieces);
 

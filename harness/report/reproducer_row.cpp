@@ -109,25 +109,6 @@ std::string declared(const Image &image, size_t index)
 	return parts.empty() ? start + ";\n" : wrapped(start + " = {\n\t", parts, "\t") + " };\n";
 }
 
-/// Which images the call gets at: by a register, as the pointee, or through another one of them.
-std::vector<bool> reached_images(const Row &row)
-{
-	std::vector<bool> reached(row.memory.images.size(), false);
-	const auto reach = [&](const Word &word) {
-		if (word.is == Word::Is::image)
-			reached[word.value] = true;
-	};
-	if (row.memory.holds >= 0)
-		reached[static_cast<size_t>(row.memory.holds)] = true;
-	std::ranges::for_each(row.words, reach);
-	for (size_t round = 0; round < reached.size(); ++round)
-		for (size_t i = 0; i < reached.size(); ++i)
-			for (const Slot &slot : row.memory.images[i].slots)
-				if (reached[i] && slot.width != 0)
-					reach(slot.what);
-	return reached;
-}
-
 void add_images(const Row &row, Pieces &pieces)
 {
 	bool puts = false;
@@ -240,6 +221,24 @@ std::string why_not(const Row &row)
 }
 
 } // namespace
+
+std::vector<bool> reached_images(const Row &row)
+{
+	std::vector<bool> reached(row.memory.images.size(), false);
+	const auto reach = [&](const Word &word) {
+		if (word.is == Word::Is::image)
+			reached[word.value] = true;
+	};
+	if (row.memory.holds >= 0)
+		reached[static_cast<size_t>(row.memory.holds)] = true;
+	std::ranges::for_each(row.words, reach);
+	for (size_t round = 0; round < reached.size(); ++round)
+		for (size_t i = 0; i < reached.size(); ++i)
+			for (const Slot &slot : row.memory.images[i].slots)
+				if (reached[i] && slot.width != 0)
+					reach(slot.what);
+	return reached;
+}
 
 void add_row(const Point &point, Pieces &pieces)
 {
