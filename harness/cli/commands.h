@@ -19,6 +19,7 @@ int report_command(const Options &options);
 int judge_command(const Options &options);
 int compare_command(const Options &options);
 int reproduce_command(const Options &options);
+int explain_command(const Options &options);
 
 /// Calls `command` and turns what it throws into one line on stderr and an exit status: 2 for
 /// words of the user that make no sense, 3 for everything else.

@@ -15,7 +15,7 @@ int dispatch(const Options &options)
 	if (options.offline)
 		::setenv("TAGTRAP_OFFLINE", "1", 1); // for what we start, too
 	if (options.action != Action::cache && options.action != Action::report &&
-	    options.action != Action::judge)
+	    options.action != Action::judge && options.action != Action::explain)
 		sys::use_cache();
 	switch (options.action) {
 	case Action::run:
@@ -38,6 +38,8 @@ int dispatch(const Options &options)
 		return compare_command(options);
 	case Action::reproduce:
 		return reproduce_command(options);
+	case Action::explain:
+		return explain_command(options);
 	case Action::programs: // of a machine of ours
 		break;
 	case Action::cache:

@@ -33,6 +33,7 @@ constexpr std::array verbs = {
 	Verb{"mutants", Action::mutants, Program::host},
 	Verb{"cache", Action::cache, Program::host},
 	Verb{"reproduce", Action::reproduce, Program::host},
+	Verb{"explain", Action::explain, Program::host},
 	Verb{"programs", Action::programs, Program::target},
 };
 
@@ -106,14 +107,22 @@ void add_contract(CLI::App &app, Options &options)
 		   [&options](size_t i) { options.pin = static_cast<SignalPin>(i); });
 }
 
+void add_page_size(CLI::App &app, Options &options)
+{
+	add_choice(app, "--page-size", {"4096", "16384", "65536"},
+		   [&options](size_t i) { options.request.page_size = 4096U << (2 * i); });
+}
+
 void add_plan(CLI::App &app, Options &options)
 {
 	app.add_flag_callback("--quick", [&options] { options.request.level = Level::quick; });
 	app.add_flag_callback("--exhaustive",
 			      [&options] { options.request.level = Level::exhaustive; });
 	app.add_flag("--list", options.list);
-	add_choice(app, "--page-size", {"4096", "16384", "65536"},
-		   [&options](size_t i) { options.request.page_size = 4096U << (2 * i); });
+	app.add_flag("--long", options.long_list);
+	add_choice(app, "--format", {"text", "json"},
+		   [&options](size_t i) { options.format = i == 0 ? "text" : "json"; });
+	add_page_size(app, options);
 	app.add_flag("--allow-hangs", options.allow_hangs);
 	app.add_flag("--every-point", options.every_point);
 	app.add_option("--out", options.out);
@@ -179,6 +188,9 @@ void add_options(CLI::App &app, Options &options, Program program)
 		break;
 	case Action::cache:
 		app.add_flag("--prune", options.prune);
+		break;
+	case Action::explain:
+		add_page_size(app, options);
 		break;
 	case Action::preflight:
 	case Action::compare:

@@ -31,6 +31,7 @@ enum class Action : uint8_t {
 	mutants,
 	cache,
 	reproduce,
+	explain,
 	programs, ///< in a VM of ours only
 };
 
@@ -55,6 +56,7 @@ struct Options {
 	SignalPin pin = SignalPin::any;
 	PlanRequest request = {}; ///< --quick, --exhaustive, --page-size, TEST-SPECs
 	bool list = false;
+	bool long_list = false; ///< --long: a table instead of ids
 	bool allow_hangs = false;
 	bool every_point = false;
 	double time_scale = 1.0;
@@ -66,12 +68,13 @@ struct Options {
 	bool confirm = false; ///< run each violation again alone
 	unsigned repeat = 1;  ///< --repeat: so many times
 	std::string out;      ///< --out=DIR; empty: the default
-	// report, judge.
+	// report, judge, --list.
 	std::string format = "text"; ///< --format
 	std::string kernel_tree;     ///< --kernel-tree=DIR; empty: none
 	std::string cause;           ///< an id; empty: all
 	std::string directory;       ///< DIR
 	std::string earlier;         ///< compare: DIR of the run before
+	std::string subject;         ///< explain: an id, a rule, a row or a call
 	// test.
 	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
 	// mutants.

@@ -57,6 +57,12 @@ void take_rest(Options &options, std::vector<std::string> rest)
 			rest.erase(rest.begin());
 		}
 		break;
+	case Action::explain:
+		if (rest.empty())
+			throw UsageError("explain: what? Give an id, a rule (F1), a row or a call");
+		options.subject = rest.front();
+		rest.erase(rest.begin());
+		break;
 	case Action::test:
 		options.steps = std::move(rest);
 		return;
@@ -87,6 +93,9 @@ void check_together(const Options &options, const std::vector<std::string> &word
 	if (options.where == Where::native && vm_only)
 		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
 				 "--modules, --cmdline, --qemu, --shell and --gdb");
+	const bool lists = options.action == Action::run || options.action == Action::bench;
+	if (lists && !options.list && (options.long_list || options.format != "text"))
+		throw UsageError("--long and --format=json of a plan go with --list");
 	if (options.action == Action::judge && !options.contract)
 		throw UsageError("judge: say --contract=mainline or --contract=forced-signal");
 }

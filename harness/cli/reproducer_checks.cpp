@@ -133,6 +133,12 @@ std::vector<std::string> reproduced_ids()
 		"recvmmsg/self/plain/sync/1024@512/handler",
 		"rt_sigreturn/self/plain/sync/1024@0/handler",
 		"rt_sigreturn/self/plain/sync/1024@0/blocked",
+		"statx.buf/ext4/plain/sync/@last/handler",
+		"statx.path/tmpfs/plain/sync/@middle/blocked",
+		"openat.filename/tmpfs/good/sync/@first/handler",
+		"chdir.filename/self/plain/sync/@behind/handler",
+		"ppoll.fds/pipe/plain/sync/@first/handler",
+		"writev.vec/pipe/plain/sync/@last/handler",
 	};
 }
 

@@ -40,7 +40,7 @@ std::vector<BuiltReproducer> build_reproducers(const std::string &directory,
 					       const std::vector<std::string> &ids,
 					       const Terms &terms, const std::string &compiler);
 
-/// About forty ids that together have every piece of text in them: each call, state, kind of place,
+/// About fifty ids that together have every piece of text in them: each call, state, kind of place,
 /// mode, way to submit, disposition and control.
 std::vector<std::string> reproduced_ids();
 

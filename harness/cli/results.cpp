@@ -13,8 +13,10 @@
 #include "harness/cli/rerun.h"
 #include "harness/model/settle.h"
 #include "harness/report/compare.h"
+#include "harness/report/explain.h"
 #include "harness/report/judge_again.h"
 #include "harness/report/known.h"
+#include "harness/report/listing.h"
 #include "harness/report/mail.h"
 #include "harness/report/report.h"
 #include "harness/report/status.h"
@@ -199,6 +201,12 @@ int judge_command(const Options &options)
 	return exit_status(journal);
 }
 
+int explain_command(const Options &options)
+{
+	fmt::print("{}", explained(options.subject, options.request.page_size));
+	return 0;
+}
+
 int list_command(const Options &said)
 {
 	Options options = said;
@@ -208,6 +216,14 @@ int list_command(const Options &said)
 		take_up(options, before, options.request);
 	}
 	const auto all = course(options.request);
+	if (options.format == "json") {
+		fmt::print("{}\n", listing_json(all, options.request).dump(2));
+		return 0;
+	}
+	if (options.long_list) {
+		fmt::print("{}", table_of(listed(all, options.request.page_size)));
+		return 0;
+	}
 	std::string text;
 	for (const auto &point : all.points)
 		if (std::ranges::find(all.controls, point) == all.controls.end())

@@ -31,6 +31,9 @@ Commands:
                        build the C programs of a run's causes and run each alone in
                        the VM (--kernel, --cmdline: on another kernel)
   compare A B          what got worse from run A to run B: causes, then points
+  explain ID|RULE|CALL
+                       what a point sets up, calls and expects, and why; what a rule
+                       (F1) says; which pointers of a call are tried. No kernel needed
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
                        --config=reference|debug)
@@ -101,6 +104,8 @@ What is run, and how it is judged:
   --repeat=N           the same, each N times
   --out=DIR            where results go (default: results/DATE-KERNEL)
   --list               only print the ids of the plan (--page-size=N)
+  --long               with --list: a table, a line per call or row, instead
+  --format=json        with --list: the same for programs
   --help, --version
 
 TEST-SPEC: an id, with * anywhere, or a tag in brackets; several are a union,

@@ -9,35 +9,72 @@ namespace tagtrap {
 namespace {
 
 constexpr std::array caller_rows = {
-	CallerRow{.caller = Caller::leader, .name = "leader"},
-	CallerRow{.caller = Caller::thread, .name = "thread"},
-	CallerRow{.caller = Caller::fork, .name = "fork", .own_process = true},
-	CallerRow{.caller = Caller::vfork, .name = "vfork"},
+	CallerRow{.caller = Caller::leader,
+		  .name = "leader",
+		  .words = "the leader of the worker's process"},
+	CallerRow{.caller = Caller::thread,
+		  .name = "thread",
+		  .words = "another thread of that process"},
+	CallerRow{.caller = Caller::fork,
+		  .name = "fork",
+		  .own_process = true,
+		  .words = "a child after fork, with memory of its own"},
+	CallerRow{.caller = Caller::vfork,
+		  .name = "vfork",
+		  .words = "a child after vfork, which shares the memory"},
 	CallerRow{.caller = Caller::init,
 		  .name = "init",
 		  .alone = Disposition::fatal,
-		  .own_process = true},
-	CallerRow{.caller = Caller::traced, .name = "traced", .own_process = true},
-	CallerRow{.caller = Caller::suppressed, .name = "suppressed", .own_process = true},
+		  .own_process = true,
+		  .words = "init of a PID namespace"},
+	CallerRow{.caller = Caller::traced,
+		  .name = "traced",
+		  .own_process = true,
+		  .words = "a child whose tracer sees the stop and passes the signal on"},
+	CallerRow{.caller = Caller::suppressed,
+		  .name = "suppressed",
+		  .own_process = true,
+		  .words = "a child whose tracer sees the stop and takes the signal away"},
 };
 
+// clang-format off
 constexpr std::array disposition_rows = {
-	DispositionRow{Disposition::handler, "handler", Outcome::caught},
-	DispositionRow{Disposition::restart, "restart", Outcome::caught},
-	DispositionRow{Disposition::noexpose, "noexpose", Outcome::caught, false},
-	DispositionRow{Disposition::noexpose_restart, "noexpose-restart", Outcome::caught, false},
-	DispositionRow{Disposition::blocked, "blocked", Outcome::dies},
-	DispositionRow{Disposition::ignored, "ignored", Outcome::dies},
-	DispositionRow{Disposition::fatal, "default", Outcome::dies},
-	DispositionRow{Disposition::altstack, "altstack", Outcome::caught, true, true},
-	DispositionRow{Disposition::nodefer, "nodefer", Outcome::caught},
-	DispositionRow{Disposition::nested, "nested", Outcome::dies, true, true},
-	DispositionRow{Disposition::sigwait, "sigwait", Outcome::dies, true, true},
-	DispositionRow{Disposition::signalfd, "signalfd", Outcome::dies, true, true},
-	DispositionRow{Disposition::pending, "pending", Outcome::dies, true, true},
-	DispositionRow{Disposition::mask_open, "mask-open", Outcome::dies, true, true},
-	DispositionRow{Disposition::mask_shut, "mask-shut", Outcome::either, true, true},
+	DispositionRow{Disposition::handler, "handler", "a handler with SA_EXPOSE_TAGBITS",
+		       Outcome::caught},
+	DispositionRow{Disposition::restart, "restart",
+		       "a handler with SA_EXPOSE_TAGBITS and SA_RESTART", Outcome::caught},
+	DispositionRow{Disposition::noexpose, "noexpose", "a handler without SA_EXPOSE_TAGBITS",
+		       Outcome::caught, false},
+	DispositionRow{Disposition::noexpose_restart, "noexpose-restart",
+		       "a handler with SA_RESTART, without SA_EXPOSE_TAGBITS", Outcome::caught,
+		       false},
+	DispositionRow{Disposition::blocked, "blocked", "SIG_DFL, blocked by the caller",
+		       Outcome::dies},
+	DispositionRow{Disposition::ignored, "ignored", "SIG_IGN", Outcome::dies},
+	DispositionRow{Disposition::fatal, "default", "SIG_DFL, not blocked", Outcome::dies},
+	DispositionRow{Disposition::altstack, "altstack", "a handler on an alternate stack",
+		       Outcome::caught, true, true},
+	DispositionRow{Disposition::nodefer, "nodefer", "a handler with SA_NODEFER",
+		       Outcome::caught},
+	DispositionRow{Disposition::nested, "nested",
+		       "a handler; the call is made by another one, which masks both signals",
+		       Outcome::dies, true, true},
+	DispositionRow{Disposition::sigwait, "sigwait",
+		       "blocked by all threads, one of which waits for them", Outcome::dies, true,
+		       true},
+	DispositionRow{Disposition::signalfd, "signalfd", "blocked, and a signalfd is open",
+		       Outcome::dies, true, true},
+	DispositionRow{Disposition::pending, "pending",
+		       "blocked, and a SIGSEGV that was sent is pending", Outcome::dies, true,
+		       true},
+	DispositionRow{Disposition::mask_open, "mask-open",
+		       "a handler; the caller blocks them, the call's temporary mask does not",
+		       Outcome::dies, true, true},
+	DispositionRow{Disposition::mask_shut, "mask-shut",
+		       "a handler; the call's temporary mask blocks them, the caller does not",
+		       Outcome::either, true, true},
 };
+// clang-format on
 
 constexpr bool in_order()
 {
@@ -51,7 +88,7 @@ constexpr bool in_order()
 }
 static_assert(in_order());
 
-constexpr DispositionRow nameless = {Disposition::fatal, "?", Outcome::dies};
+constexpr DispositionRow nameless = {Disposition::fatal, "?", "?", Outcome::dies};
 constexpr CallerRow nobody = {.caller = Caller::leader, .name = "?"};
 
 template <class Rows, class Value>

@@ -52,12 +52,14 @@ struct CallerRow {
 	std::string_view name;
 	Disposition alone = Disposition::handler; ///< what the name means without a disposition
 	bool own_process = false;                 ///< with memory of its own
+	std::string_view words = {};              ///< what it is
 };
 
 /// What an id calls a disposition, and what it means.
 struct DispositionRow {
 	Disposition disposition;
 	std::string_view name;
+	std::string_view words; ///< what it is
 	Outcome outcome;
 	bool exposed = true; ///< SA_EXPOSE_TAGBITS, if a handler is installed
 	/// Arranged in the leader of a process only: more than an action and a mask.

@@ -103,6 +103,18 @@ void set_range(Demand &wanted)
 
 } // namespace
 
+Observation untried(const Point &point, uint32_t page_size)
+{
+	Observation seen;
+	seen.length = point.length;
+	seen.good = point.offset;
+	seen.full = point.length;
+	if (const auto *const situation = point.call->situation)
+		seen.full = static_cast<uint64_t>(situation->full) *
+			    (situation->in_pages ? page_size : 1);
+	return seen;
+}
+
 Demand demand(const Point &point, const Observation &seen, const Terms &terms)
 {
 	const Expectation expected = expect(point, terms.kernel);

@@ -110,6 +110,9 @@ bool mode_checks(TagCheckMode mode, const Case &call);
 /// open.
 bool checks_half(TagCheckMode mode);
 
+/// What is known of a point before it was ever tried.
+Observation untried(const Point &point, uint32_t page_size);
+
 /// `point.call` must not be null.
 Demand demand(const Point &point, const Observation &seen, const Terms &terms);
 

@@ -90,12 +90,7 @@ Selection selected(const PlanRequest &asked)
 		if (std::ranges::count(spec, '/') != 5 || spec.find('*') != std::string::npos)
 			throw std::invalid_argument(fmt::format(
 				"'{}' selects no point; --list shows the ids of the plan", spec));
-		const Point point = parse_id(spec);
-		if (!applicable(point, request.page_size))
-			throw std::invalid_argument(
-				fmt::format("'{}' cannot be issued: length, offset, "
-					    "alignment or caller do not fit",
-					    spec));
+		const Point point = issuable_point(spec, request.page_size);
 		// Named twice, or in two ways.
 		if (std::ranges::find(found.points, point) != found.points.end() ||
 		    std::ranges::find(found.excluded, point) != found.excluded.end())
@@ -124,6 +119,16 @@ std::string_view to_string(Level level)
 std::vector<Point> plan(const PlanRequest &request)
 {
 	return selected(request).points;
+}
+
+Point issuable_point(std::string_view text, uint32_t page_size)
+{
+	const Point point = parse_id(text);
+	if (!applicable(point, page_size))
+		throw std::invalid_argument(fmt::format("'{}' cannot be issued: length, offset, "
+							"alignment or caller do not fit",
+							text));
+	return point;
 }
 
 std::string_view excluded_by(const PlanRequest &request, const Point &point)

@@ -43,6 +43,10 @@ struct Course {
 /// plan(), with the controls that it needs and does not hold. Throws as plan() does.
 Course course(const PlanRequest &request);
 
+/// The point that the id `text` names, whether or not a plan holds it. Throws std::invalid_argument
+/// as parse_id() does, and where the suite cannot issue it.
+Point issuable_point(std::string_view text, uint32_t page_size);
+
 /// The first spec of `request` that excludes `point`; empty: none does.
 std::string_view excluded_by(const PlanRequest &request, const Point &point);
 

@@ -31,18 +31,6 @@ constexpr std::array waiting = {
 constexpr std::array not_here = {ENOSYS,      EOPNOTSUPP, EAFNOSUPPORT,   EPROTONOSUPPORT,
 				 ENOPROTOOPT, ENOTTY,     ESOCKTNOSUPPORT};
 
-bool speaks_of(const Row &row, Word::Is what)
-{
-	const auto same = [what](const Word &word) { return word.is == what; };
-	if (std::ranges::any_of(row.words, same))
-		return true;
-	return std::ranges::any_of(row.memory.images, [&](const Image &one) {
-		return std::ranges::any_of(one.slots, [&](const Slot &slot) {
-			return slot.width != 0 && same(slot.what);
-		});
-	});
-}
-
 bool slots_fit(const Image &one)
 {
 	return std::ranges::all_of(one.slots, [&](const Slot &slot) {
@@ -96,6 +84,27 @@ bool says_absent(const Row &row, int64_t result)
 {
 	const auto same = [result](int error) { return result == -error; };
 	return std::ranges::any_of(not_here, same) || (row.due.absent != 0 && same(row.due.absent));
+}
+
+bool speaks_of(const Row &row, Word::Is what)
+{
+	const auto same = [what](const Word &word) { return word.is == what; };
+	if (std::ranges::any_of(row.words, same))
+		return true;
+	return std::ranges::any_of(row.memory.images, [&](const Image &one) {
+		return std::ranges::any_of(one.slots, [&](const Slot &slot) {
+			return slot.width != 0 && same(slot.what);
+		});
+	});
+}
+
+bool is_string(const Image &image)
+{
+	const auto *const bytes = static_cast<const unsigned char *>(image.from);
+	return bytes != nullptr && image.size > 1 && bytes[image.size - 1] == 0 &&
+	       std::all_of(bytes, bytes + image.size - 1, [](unsigned char c) {
+		       return c >= ' ' && c <= '~' && c != '"' && c != '\\';
+	       });
 }
 
 bool may_wait(int number)

@@ -230,6 +230,7 @@ struct Setting {
 	/// Null: there is no object. Worker child only; throws std::system_error. Files are made
 	/// in `directory`. arm() renews the object, the destructor drops it.
 	std::unique_ptr<Target> (*make)(const std::string &directory) = nullptr;
+	std::string_view object = {}, second = {}; ///< what they are, in words
 };
 
 /// One user pointer of one call.
@@ -252,6 +253,12 @@ std::string refusal(const Row &row);
 /// Whether this result of a good call tells that the kernel was built without the object or the
 /// operation that the row asks for.
 bool says_absent(const Row &row, int64_t result);
+
+/// Whether a register of the row, or a slot of one of its images, is `what`.
+bool speaks_of(const Row &row, Word::Is what);
+
+/// Whether an image is a string with its NUL, all of it printable and without quotes.
+bool is_string(const Image &image);
 
 /// Whether a call of this number may wait for something that does not come by itself.
 bool may_wait(int number);

@@ -73,19 +73,6 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 	return "";
 }
 
-/// What is known of a point before it was ever tried.
-Observation untried(const Point &point, uint32_t page_size)
-{
-	Observation seen;
-	seen.length = point.length;
-	seen.good = point.offset;
-	seen.full = point.length;
-	if (const auto *const situation = point.call->situation)
-		seen.full = static_cast<uint64_t>(situation->full) *
-			    (situation->in_pages ? page_size : 1);
-	return seen;
-}
-
 } // namespace
 
 Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &verdict)
@@ -93,7 +80,7 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 	if (auto why = unfit(point, terms, verdict); !why.empty())
 		return {"", std::move(why)};
 	const uint32_t page_size = terms.kernel.page_size;
-	const Observation seen = untried(point, page_size);
+	const Observation seen = judging::untried(point, page_size);
 	const judging::Matter matter = {point, seen, terms, judging::demand(point, seen, terms)};
 	const bool loads = point.call->direction == Direction::loads;
 	const bool breaks_data = std::ranges::find(verdict.rules, Rule::p4) != verdict.rules.end();
@@ -111,11 +98,14 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 		reproducing::add_object(point, page_size, pieces);
 		reproducing::add_transfer(point, terms, pieces);
 		reproducing::add_look(point, pieces);
+	} else if (point.call->row != nullptr) {
+		reproducing::add_row(point, pieces);
+		if (!pieces.why_not.empty())
+			return {"", pieces.why_not};
 	} else if (!reproducing::add_special(point, page_size, pieces)) {
-		const char *const why = point.call->row != nullptr
-						? "a row has no program yet"
-						: "this case arranges more than one call";
-		return {"", fmt::format("{}: ./run.sh {} shows it", why, id(point))};
+		return {"",
+			fmt::format("this case arranges more than one call: ./run.sh {} shows it",
+				    id(point))};
 	}
 	if (point.tco)
 		pieces.before = "\tasm volatile(\".arch armv8.5-a+memtag\\n\\tmsr tco, #1\");\n";

@@ -23,24 +23,6 @@ std::string_view plain_fd(const Point &point)
 	return point.direct ? "plain" : "fd";
 }
 
-std::string_view state_words(FileState state)
-{
-	switch (state) {
-	case FileState::fresh:
-		return "a new, empty file";
-	case FileState::hole:
-		return "a file that is one hole";
-	case FileState::small:
-		return "a file shorter than a page";
-	case FileState::cold:
-		return "a file that is not in the page cache";
-	case FileState::plain:
-	case FileState::cached:
-		break;
-	}
-	return "a file that is in the page cache";
-}
-
 std::string opened(const Point &point)
 {
 	std::string text = fmt::format("\t{} = open(\"{}\", O_RDWR | O_CREAT | O_EXCL, 0600);\n",
@@ -118,6 +100,24 @@ std::string look_at_peer(const Point &point, bool beyond)
 }
 
 } // namespace
+
+std::string_view state_words(FileState state)
+{
+	switch (state) {
+	case FileState::fresh:
+		return "a new, empty file";
+	case FileState::hole:
+		return "a file that is one hole";
+	case FileState::small:
+		return "a file shorter than a page";
+	case FileState::cold:
+		return "a file that is not in the page cache";
+	case FileState::plain:
+	case FileState::cached:
+		break;
+	}
+	return "a file that is in the page cache";
+}
 
 uint32_t extent(const Point &point, uint32_t page_size)
 {

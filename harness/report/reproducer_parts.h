@@ -52,6 +52,9 @@ uint32_t extent(const Point &point, uint32_t page_size);
 /// The call and what it acts upon, if it is a plain transfer.
 void add_transfer(const Point &point, const Terms &terms, Pieces &pieces);
 
+/// A file in `state`, in words.
+std::string_view state_words(FileState state);
+
 /// The file, pipe or socket of `point`, in its state.
 void add_object(const Point &point, uint32_t page_size, Pieces &pieces);
 
@@ -65,6 +68,12 @@ void add_request(const Point &point, const Terms &terms, Pieces &pieces);
 
 /// Calls with code of their own that have a program nevertheless. False: this one has none.
 bool add_special(const Point &point, uint32_t page_size, Pieces &pieces);
+
+/// Which images of a row its call gets at: by a register, as the pointee, or by another of them.
+std::vector<bool> reached_images(const rows::Row &row);
+
+/// The call of a row, or why it has no program.
+void add_row(const Point &point, Pieces &pieces);
 
 /// Handler, mask, and the thread that makes the call.
 void add_caller(const Point &point, Pieces &pieces);

@@ -235,9 +235,11 @@ std::string program(const Point &point, const Pieces &pieces, const Due &wanted,
 		text += "#define OLD ((char)255)\n";
 	text += fmt::format(
 		"\nstatic struct {{ long phase, result, arrived, {}signals, number{}; }} *seen;\n"
-		"static char {};\nstatic long {};\n",
+		"static char {};\n",
 		pieces.counts_beyond ? "beyond, " : "",
-		pieces.checks_info ? ",\n\t\tcode, address, bad" : "", pieces.chars, pieces.longs);
+		pieces.checks_info ? ",\n\t\tcode, address, bad" : "", pieces.chars);
+	if (!pieces.longs.empty())
+		text += fmt::format("static long {};\n", pieces.longs);
 	if (!pieces.ints.empty())
 		text += fmt::format("static int {};\n", pieces.ints.substr(2));
 	text += pieces.globals;

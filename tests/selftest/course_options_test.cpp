@@ -238,3 +238,20 @@ TEST_CASE("what confirming comes to is added to the journal, whatever goes wrong
 	CHECK(journal.confirms[1]["where"] == "confirm/2");
 	CHECK(std::filesystem::exists(scratch.path / "confirm/2/report.txt"));
 }
+
+TEST_CASE("explain takes one thing, and a list has two more forms")
+{
+	const auto said = accepted({"explain", "statx.buf", "--page-size=16384"});
+	CHECK(said.action == Action::explain);
+	CHECK(said.subject == "statx.buf");
+	CHECK(said.request.page_size == 16384);
+	CHECK(accepted({"--list", "--long", "statx"}).long_list);
+	CHECK(accepted({"--list", "--format=json"}).format == "json");
+	for (const auto &words :
+	     {Words{"explain"}, Words{"explain", "F1", "F2"}, Words{"explain", "F1", "--quick"},
+	      Words{"--long"}, Words{"--format=json"}, Words{"--list", "--format=ktap"}}) {
+		CAPTURE(words);
+		CHECK(parse_options(words, Program::host).status == 2);
+	}
+	CHECK(accepted({"explain"}, Program::target).action == Action::run); // a TEST-SPEC there
+}
