@@ -11,7 +11,8 @@ constexpr uint32_t btrfs_page = 4096, btrfs_info = 1024;
 /// btrfs_ioctl_ino_lookup_args: the root of the tree that the file is in.
 constexpr uint64_t first_object[2] = {0, 256};
 constexpr Image root_of_tree[] = {like(first_object)};
-constexpr uint64_t first_number = 1;
+/// btrfs_ioctl_dev_info_args: a number, and no UUID.
+constexpr uint64_t first_number[3] = {1, 0, 0};
 constexpr Image first_device[] = {like(first_number)};
 constexpr Image zeros[] = {{nullptr, 128}};
 constexpr Image few_zeros[] = {{nullptr, 8}};

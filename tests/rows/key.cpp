@@ -53,7 +53,7 @@ constexpr Row table[] = {
 	 out, bytes(1), on::key, {}, {.yields = a_number, .by = "keyctl_get_security"}},
 	{"keyctl.KEYCTL_DH_COMPUTE", trap(SYS_keyctl), {KEYCTL_DH_COMPUTE, it, spare, 64, 0}, in,
 	 one<keyctl_dh_params>, on::itself, {.images = numbers, .holds = 0},
-	 {.yields = fails(EINVAL), .by = "__keyctl_dh_compute"}},
+	 {.yields = fails(ENOKEY), .by = "__keyctl_dh_compute"}},
 	{"keyctl.KEYCTL_PKEY_QUERY", trap(SYS_keyctl), {KEYCTL_PKEY_QUERY, no_key, 0, it, spare},
 	 in, text(64), on::itself, {.text = "tagtrap"},
 	 {.yields = fails(EINVAL), .by = "strndup_user"}},

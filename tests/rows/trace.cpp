@@ -52,7 +52,7 @@ int64_t on_stopped(Issue &issue)
 	return result;
 }
 
-constexpr int needs[] = {SYS_clone, SYS_kill, SYS_getpid, SYS_wait4, SYS_exit_group};
+constexpr int needs[] = {SYS_clone, SYS_kill, SYS_getpid, SYS_wait4};
 
 constexpr Memory with(std::span<const Image> images = {}, int8_t holds = -1)
 {
