@@ -27,7 +27,7 @@ constexpr Image versions[] = {like(header_length), like(first_version)};
 constexpr Row table[] = {
 	{"getsockopt.TCP_ZEROCOPY_RECEIVE", trap(SYS_getsockopt),
 	 {object, IPPROTO_TCP, 35, it, image(0)}, inout, bytes(receive_length), on::tcp,
-	 {.images = receive, .holds = 1}, {.by = "do_tcp_getsockopt"}},
+	 {.images = receive, .holds = 1}, {.by = "do_tcp_getsockopt", .absent = EINVAL}},
 	{"getsockopt.PACKET_HDRLEN", trap(SYS_getsockopt), {object, level_packet, 11, it, image(0)},
 	 inout, one<int>, on::packet, {.images = versions, .holds = 1},
 	 {.by = "packet_getsockopt"}, {}, Care::root},

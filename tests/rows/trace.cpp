@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // Requests of ptrace(2) to a child that has stopped and is killed behind each call.
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <sys/ptrace.h>
 #include <sys/uio.h>
@@ -62,7 +63,8 @@ constexpr Memory with(std::span<const Image> images = {}, int8_t holds = -1)
 // clang-format off
 constexpr Row table[] = {
 	{"ptrace.PTRACE_PEEKDATA", trap(SYS_ptrace), {PTRACE_PEEKDATA, 0, spare, it}, out,
-	 one<uint64_t>, on::itself, with(), {.by = "generic_ptrace_peekdata"}},
+	 one<uint64_t>, on::itself, with(),
+	 {.by = "generic_ptrace_peekdata", .absent = EIO}}, // of a pointer with a tag
 	{"ptrace.PTRACE_GETSIGINFO", trap(SYS_ptrace), {PTRACE_GETSIGINFO, 0, 0, it}, out,
 	 bytes(info_size), on::itself, with(), {.by = "copy_siginfo_to_user"}},
 	{"ptrace.PTRACE_SETSIGINFO", trap(SYS_ptrace), {PTRACE_SETSIGINFO, 0, 0, it}, in,
