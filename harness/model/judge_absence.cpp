@@ -4,6 +4,16 @@
 
 namespace tagtrap::judging {
 
+bool left_no_trace(const Matter &matter)
+{
+	const Observation &seen = matter.seen;
+	const bool signals = matter.signalled() && (!matter.forced() || matter.control());
+	return seen.end == End::returned && !complains(seen) && !signals && !seen.around_changed &&
+	       !seen.granule_changed && !seen.behind_changed && !seen.buffer_changed &&
+	       seen.tags_kept && seen.mode_kept && seen.mask_kept && seen.dispositions_kept &&
+	       seen.open_before == seen.open_after && seen.lowest_before == seen.lowest_after;
+}
+
 bool absent(const Matter &matter)
 {
 	const Observation &seen = matter.seen;
@@ -11,9 +21,9 @@ bool absent(const Matter &matter)
 	if (row == nullptr || complains(seen))
 		return false;
 	if (seen.end == End::setup_failed)
-		return rows::says_absent(*row, -seen.failure.error);
-	return seen.end == End::returned && matter.point.stand == Stand::good &&
-	       rows::says_absent(*row, seen.result) && !matter.signalled();
+		return rows::not_built_in(-seen.failure.error);
+	return matter.point.stand == Stand::good && rows::says_absent(*row, seen.result) &&
+	       left_no_trace(matter);
 }
 
 } // namespace tagtrap::judging

@@ -149,6 +149,9 @@ std::string suite_fault(const Matter &matter);
 /// More than a WARN, and less than an oops.
 bool complains(const Observation &seen);
 
+/// The call came back, and changed nothing but its result.
+bool left_no_trace(const Matter &matter);
+
 /// A row cannot be tried here: its object cannot be made, or its call is refused whatever the tag.
 bool absent(const Matter &matter);
 

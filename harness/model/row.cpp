@@ -80,10 +80,14 @@ std::string memory_refusal(const Row &row)
 
 } // namespace
 
+bool not_built_in(int64_t result)
+{
+	return std::ranges::any_of(not_here, [result](int error) { return result == -error; });
+}
+
 bool says_absent(const Row &row, int64_t result)
 {
-	const auto same = [result](int error) { return result == -error; };
-	return std::ranges::any_of(not_here, same) || (row.due.absent != 0 && same(row.due.absent));
+	return not_built_in(result) || (row.due.absent != 0 && result == -row.due.absent);
 }
 
 bool speaks_of(const Row &row, Word::Is what)

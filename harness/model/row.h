@@ -250,6 +250,9 @@ struct Row {
 /// Why the row cannot be taken as it stands; empty: it can.
 std::string refusal(const Row &row);
 
+/// Whether this result tells that the kernel was built without something.
+bool not_built_in(int64_t result);
+
 /// Whether this result of a good call tells that the kernel was built without the object or the
 /// operation that the row asks for.
 bool says_absent(const Row &row, int64_t result);

@@ -2,11 +2,14 @@
 #include "harness/model/settle_parts.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <csignal>
 #include <fmt/format.h>
 #include <map>
 #include <unordered_map>
 #include <utility>
+
+#include "harness/model/row.h"
 
 namespace tagtrap::settling {
 
@@ -63,6 +66,21 @@ void heed_afters(const std::vector<StoredAfter> &afters, const Entries &entries)
 	}
 }
 
+namespace {
+
+/// The call was turned down as its control was, or found the granule before that, and all else is
+/// as it should be. A hang or a trace that it left counts, whatever the control says.
+bool turned_down(const Entry &entry)
+{
+	const rows::Row *const row = entry.point->call->row;
+	const int64_t result = entry.end->seen.result;
+	return row != nullptr && entry.ground->terms &&
+	       (result == -EFAULT || rows::says_absent(*row, result)) &&
+	       judging::left_no_trace(entry.matter());
+}
+
+} // namespace
+
 /// What cannot be tried with a matching tag is not tried with another one.
 void heed_absences(const Entries &entries)
 {
@@ -76,15 +94,11 @@ void heed_absences(const Entries &entries)
 		if (!entry.judged() || is_control(*entry.point) || entry.kind() == crash)
 			continue;
 		const auto found = absent.find(control_key(*entry.point));
-		if (found == absent.end())
+		if (found == absent.end() || !turned_down(entry))
 			continue;
-		Verdict &verdict = changed(*entry.end);
-		const bool p8 = std::ranges::find(verdict.rules, Rule::p8) != verdict.rules.end();
-		if (p8)
-			continue;
-		verdict = {.kind = skip,
-			   .reason = fmt::format("{}: {}", found->second->id,
-						 found->second->verdict.reason)};
+		changed(*entry.end) = {.kind = skip,
+				       .reason = fmt::format("{}: {}", found->second->id,
+							     found->second->verdict.reason)};
 	}
 }
 

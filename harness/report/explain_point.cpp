@@ -17,11 +17,6 @@ namespace {
 
 using judging::Ground;
 
-bool is_page(Stand stand)
-{
-	return stand != Stand::bad && stand != Stand::good;
-}
-
 std::string_view outcome_words(Outcome outcome)
 {
 	switch (outcome) {
@@ -57,10 +52,10 @@ std::string_view stand_words(Stand stand)
 /// Where the granule or page lies that `offset` is in, in bytes of the buffer.
 std::string granule_text(const Point &point, uint32_t page_size)
 {
-	const bool page = is_page(point.stand);
+	const bool page = breaks_page(point.stand);
 	const int64_t unit = page ? page_size : granule_size;
-	const int64_t align = point.align;
-	const int64_t from = (align + point.offset) / unit * unit - align;
+	const int64_t start = start_in_page(point, page_size);
+	const int64_t from = (start + point.offset) / unit * unit - start;
 	std::string text =
 		fmt::format("bytes {}..{} of the {}, a {}: it {}", from, from + unit - 1,
 			    noun(point), page ? "page" : "granule", stand_words(point.stand));
@@ -74,11 +69,12 @@ std::string granule_text(const Point &point, uint32_t page_size)
 
 std::string memory_text(const Point &point, uint32_t page_size)
 {
+	const uint32_t start = start_in_page(point, page_size);
 	const std::string where =
-		point.align == 0 ? "at the start of a page"
-				 : fmt::format("{} bytes behind the start of a page", point.align);
+		start == 0 ? "at the start of a page"
+			   : fmt::format("{} bytes behind the start of a page", start);
 	std::string text =
-		fmt::format("8 pages of {} bytes of anonymous PROT_MTE memory between two that "
+		fmt::format("9 pages of {} bytes of anonymous PROT_MTE memory between two that "
 			    "nobody may touch, every granule with the pointer's tag; the {} is "
 			    "{} of it, {}",
 			    page_size, noun(point), counted(point.length, "byte"), where);

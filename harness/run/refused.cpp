@@ -39,8 +39,10 @@ std::string refusal(int number)
 	if (child == 0) {
 		alarm(limit_s);
 		constexpr uint64_t ones = ~uint64_t{0};
-		// Of futex(2) ENOSYS is what an operation that it does not know has for an answer.
-		const uint64_t second = number == SYS_futex ? 0 : ones;
+		// Of futex(2) ENOSYS is what an operation that it does not know has for an answer;
+		// msgget(2) makes a queue that stays, unless it is told not to.
+		const bool none = number == SYS_futex || number == SYS_msgget;
+		const uint64_t second = none ? 0 : ones;
 		const int64_t result = sys::raw(number, ones, second, ones, ones, ones, ones);
 		// Rights that are asked for before the arguments are looked at: the same for all.
 		const bool refused = result == -ENOSYS || result == -EPERM || result == -EACCES;

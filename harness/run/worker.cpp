@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <new>
 #include <poll.h>
+#include <sched.h>
 #include <set>
 #include <signal.h>
 #include <sys/mman.h>
@@ -23,6 +24,7 @@
 #include "harness/sys/caller.h"
 #include "harness/sys/must.h"
 #include "harness/sys/proc.h"
+#include "harness/sys/raw.h"
 
 namespace tagtrap {
 
@@ -104,6 +106,8 @@ std::vector<int> needs_of(std::span<const Point> plan)
 			int finished)
 {
 	try {
+		// What a worker that is killed leaves of SysV objects goes with it. For root only.
+		sys::raw(SYS_unshare, CLONE_NEWIPC);
 		const sys::Fd listener = confine(counting, needs_of(plan));
 		channel.listener = listener.get();
 		serve(plan, directories, page_size, channel, strays, orders, finished);

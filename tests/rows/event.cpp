@@ -78,8 +78,8 @@ void close_told(Issue &issue, int64_t)
 int64_t if_known(Issue &issue)
 {
 	const uint64_t of = issue.word(0), request = issue.word(1);
-	if (sys::raw(SYS_ioctl, of, request, 0) != -EFAULT)
-		return -ENOTTY;
+	if (const int64_t asked = sys::raw(SYS_ioctl, of, request, 0); asked != -EFAULT)
+		return asked == -EINVAL ? -ENOTTY : -EBADMSG;
 	return sys::raw(SYS_ioctl, of, request, issue.word(2));
 }
 

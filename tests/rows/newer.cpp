@@ -49,7 +49,7 @@ int64_t first_mount(Issue &issue)
 {
 	const int64_t count = sys::raw(listmount, issue.value(image(1)), issue.value(spare), 1, 0);
 	if (count <= 0)
-		return count == 0 ? -ENOSYS : count;
+		return count == 0 ? -EBADMSG : count; // the root is a mount
 	auto *const request = reinterpret_cast<Mount *>(issue.value(image(2)));
 	request->mount = *reinterpret_cast<const uint64_t *>(issue.value(spare));
 	return sys::raw(statmount, issue.word(0), issue.word(1), issue.word(2), 0);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstring>
 #include <string>
+#include <utility>
 
 #include "harness/model/case.h"
 #include "harness/model/contract.h"
@@ -114,4 +115,45 @@ TEST_CASE("where a control is refused, its points are SKIP, but for what the ker
 	other.seen = returned(bad_row, -EOPNOTSUPP);
 	control.seen = returned(good_row, -EIO);
 	CHECK(settle().kind == broken);
+}
+
+TEST_CASE("where a control is refused, a hang and a trace that a point left stand")
+{
+	settling::Ground ground;
+	ground.terms = Terms{};
+	StoredEnd control = {.id = good_row, .seen = returned(good_row, -ENOTTY)};
+	control.verdict = judge(parse_id(good_row), control.seen, {});
+	const auto settled = [&](const Observation &seen, Verdict verdict) {
+		StoredEnd other = {.id = bad_row, .verdict = std::move(verdict), .seen = seen};
+		settling::Entries entries = {{&control, parse_id(good_row), &ground},
+					     {&other, parse_id(bad_row), &ground}};
+		settling::heed_absences(entries);
+		return other.verdict.kind;
+	};
+	const Verdict failed = {.kind = fail, .rules = {Rule::p5}};
+	CHECK(settled(returned(bad_row, -EFAULT), failed) == skip);
+	CHECK(settled(returned(bad_row, -EIO), failed) == fail);
+	Observation seen = returned(bad_row, -ENOTTY);
+	seen.end = End::hung;
+	CHECK(settled(seen, {.kind = livelock, .rules = {Rule::p1}}) == livelock);
+	const auto with = [&](auto change) {
+		Observation one = returned(bad_row, -ENOTTY);
+		change(one);
+		return settled(one, failed);
+	};
+	CHECK(with([](Observation &one) { one.granule_changed = true; }) == fail);
+	CHECK(with([](Observation &one) { one.around_changed = true; }) == fail);
+	CHECK(with([](Observation &one) { one.signal_count = 1; }) == fail);
+	CHECK(with([](Observation &one) { one.open_after++; }) == fail);
+	CHECK(with([](Observation &one) { one.tags_kept = false; }) == fail);
+}
+
+TEST_CASE("a control that is refused and left a trace is BROKEN")
+{
+	auto seen = returned(good_row, -EOPNOTSUPP);
+	seen.around_changed = true;
+	CHECK(judged(good_row, seen) == broken);
+	seen = returned(good_row, -EOPNOTSUPP);
+	seen.lowest_after++;
+	CHECK(judged(good_row, seen) == broken);
 }
