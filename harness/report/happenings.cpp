@@ -120,7 +120,7 @@ private:
 			seen.stop_count = 1;
 		}
 		if (outcome() == Outcome::dies)
-			return tell("death by SIGSEGV", killed(std::move(seen)));
+			return tell("death by SIGSEGV", killed(seen));
 		if (outcome() != Outcome::suppressed) {
 			seen.signals[0] = made;
 			seen.signal_count = 1;

@@ -41,7 +41,7 @@ std::string where_text(const Listed &one)
 	for (const auto name : one.places) {
 		const Place *const place = find_place(name);
 		const bool file = place != nullptr && place->kind == PlaceKind::file;
-		std::string word(file && one.call->on.size() > 0 ? "files" : name);
+		std::string word(file && !one.call->on.empty() ? "files" : name);
 		if (one.call->situation != nullptr && !one.call->situation->place.empty())
 			word = one.call->situation->place;
 		if (std::ranges::find(kinds, word) == kinds.end())
