@@ -264,7 +264,8 @@ Verdict judge(const Point &point, const Observation &seen, const Terms &terms)
 			(seen.end != End::hung || seen.complaint_kind != ComplaintKind::stall);
 		if (!told && absent(matter))
 			return {.kind = VerdictKind::skip,
-				.reason = fault + ": not in this kernel, or not at this place"};
+				.reason = fault + ": not in this kernel, not at this place, or not "
+						  "for this user"};
 		return told ? complained(matter, fault) : broken(std::move(fault));
 	}
 	if (absent(matter))

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <cerrno>
+
 #include "harness/model/judge_parts.h"
 #include "harness/model/row.h"
 
@@ -20,8 +22,10 @@ bool absent(const Matter &matter)
 	const rows::Row *const row = matter.point.call->row;
 	if (row == nullptr || complains(seen))
 		return false;
-	if (seen.end == End::setup_failed)
-		return rows::not_built_in(-seen.failure.error);
+	if (seen.end == End::setup_failed) { // or it is not for this user to make
+		const int error = seen.failure.error;
+		return rows::not_built_in(-error) || error == EACCES || error == EPERM;
+	}
 	return matter.point.stand == Stand::good && rows::says_absent(*row, seen.result) &&
 	       left_no_trace(matter);
 }
