@@ -106,7 +106,7 @@ constexpr Option common[] = {
 	{"SO_INCOMING_NAPI_ID", 56, 4, 0},
 	{"SO_COOKIE", 57, 8, 0},
 	{"SO_ZEROCOPY", 60},
-	{"SO_TXTIME", 61, 8, 8},
+	{"SO_TXTIME", 61, 8, 8, 0, 0, true},
 	{"SO_BINDTOIFINDEX", 62},
 	{"SO_TIMESTAMP_NEW", 63},
 	{"SO_TIMESTAMPNS_NEW", 64},
