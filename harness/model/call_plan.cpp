@@ -2,21 +2,19 @@
 #include "harness/model/call_plan.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <unordered_set>
 #include <utility>
 
 #include "harness/model/case.h"
 #include "harness/model/combine.h"
+#include "harness/model/ordinary_plan.h"
 #include "harness/model/situation_plan.h"
 #include "harness/model/sweep.h"
 
 namespace tagtrap {
 
 namespace {
-
-constexpr std::array ordinary_stands = {Stand::unmapped, Stand::protnone, Stand::rdonly};
 
 /// Collects the points of one call x place, each once, invalid ones left out.
 class Sweep {
@@ -150,39 +148,7 @@ private:
 				add(point);
 			}
 			if (!quick || first)
-				ordinary_faults(path);
-		}
-	}
-
-	/// Pages are broken at the edge of a page of the file and at bytes that are no edge of
-	/// anything; `--quick` has one kind of fault at such a byte.
-	void ordinary_faults(const Path &path)
-	{
-		const bool quick = request_.level == Level::quick;
-		for (const auto stand : ordinary_stands) {
-			Point point = base(path);
-			point.stand = stand;
-			point.offset = 0;
-			add(point);
-			if (!quick || stand == Stand::protnone)
-				broken_at_any_byte(point);
-			point.length = lengths(path, request_.page_size).back();
-			point.offset = request_.page_size;
-			add(point);
-			if (!quick && stand == Stand::protnone)
-				broken_at_any_byte(point);
-		}
-	}
-
-	/// Behind the first byte, within a word, a cache line and a page, before the last byte;
-	/// multiples of a block for O_DIRECT.
-	void broken_at_any_byte(Point point)
-	{
-		const uint32_t unit = point.direct ? direct_unit : 1;
-		const uint32_t half = point.length / 2 / granule_size * granule_size;
-		for (const uint32_t byte : {1u, 13u, half + 3, point.length - 1}) {
-			point.offset = (byte + unit - 1) / unit * unit;
-			add(point);
+				add_all(ordinary_points(call_, place_, path, request_));
 		}
 	}
 

@@ -130,4 +130,13 @@ TEST_CASE("every control that a plan needs is in the plan, or runs in front of w
 	CHECK(all.points.size() == planned(level, 4096, specs).size() + all.controls.size());
 }
 
+TEST_CASE("what may cost the machine is planned last")
+{
+	const auto points = planned(Level::quick, 4096,
+				    {"inject-silent/*", "inject-unkillable", "write/unix/*"});
+	const auto dangerous = [](const Point &point) { return point.call->shape.hazardous; };
+	CHECK(std::ranges::is_partitioned(points, [&](const Point &p) { return !dangerous(p); }));
+	CHECK(std::ranges::count_if(points, dangerous) > 4);
+}
+
 } // namespace tagtrap

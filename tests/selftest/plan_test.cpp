@@ -292,13 +292,4 @@ TEST_CASE("hidden cases are planned by name only")
 				    "inject-deadlock/pipe/plain/sync/4096@2048/default"});
 }
 
-TEST_CASE("what may cost the machine is planned last")
-{
-	const auto points = planned(Level::quick, 4096,
-				    {"inject-silent/*", "inject-unkillable", "write/unix/*"});
-	const auto dangerous = [](const Point &point) { return point.call->shape.hazardous; };
-	CHECK(std::ranges::is_partitioned(points, [&](const Point &p) { return !dangerous(p); }));
-	CHECK(std::ranges::count_if(points, dangerous) > 4);
-}
-
 } // namespace tagtrap

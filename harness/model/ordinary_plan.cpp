@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/ordinary_plan.h"
+
+#include "harness/model/combine.h"
+
+namespace tagtrap {
+
+namespace {
+
+/// Behind the first byte, within a word, a cache line and a page, before the last byte; multiples
+/// of a block for O_DIRECT.
+void add_any_byte(Point point, std::vector<Point> &points)
+{
+	const uint32_t unit = point.direct ? direct_unit : 1;
+	const uint32_t half = point.length / 2 / granule_size * granule_size;
+	for (const uint32_t byte : {1u, 13u, half + 3, point.length - 1}) {
+		point.offset = (byte + unit - 1) / unit * unit;
+		points.push_back(point);
+	}
+}
+
+} // namespace
+
+std::vector<Point> ordinary_points(const Case &call, const Place &place, const Path &path,
+				   const PlanRequest &request)
+{
+	const bool quick = request.level == Level::quick;
+	std::vector<Point> points;
+	for (const auto stand : {Stand::unmapped, Stand::protnone, Stand::rdonly}) {
+		Point point = base_point(call, place, path, request.page_size);
+		point.stand = stand;
+		point.offset = 0;
+		points.push_back(point);
+		if (!quick || stand == Stand::protnone)
+			add_any_byte(point, points);
+		point.length = lengths(path, request.page_size).back();
+		point.offset = request.page_size;
+		points.push_back(point);
+		if (!quick && stand == Stand::protnone)
+			add_any_byte(point, points);
+	}
+	return points;
+}
+
+} // namespace tagtrap
