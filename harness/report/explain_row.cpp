@@ -17,18 +17,8 @@ using rows::Row;
 using rows::Slot;
 using rows::Word;
 
-std::string number_text(uint64_t value)
-{
-	const auto number = static_cast<int64_t>(value);
-	if (number < 0 && number >= -9999)
-		return fmt::format("{}", number);
-	return value > 9999 ? fmt::format("{:#x}", value) : fmt::format("{}", value);
-}
-
-std::string behind(std::string_view what, uint64_t bytes)
-{
-	return bytes == 0 ? std::string(what) : fmt::format("{} + {}", what, bytes);
-}
+using reproducing::behind;
+using reproducing::number_text;
 
 std::string word_text(const Word &word, const Row &row)
 {
@@ -157,11 +147,13 @@ std::string after_text(rows::After after)
 {
 	switch (after) {
 	case rows::After::same:
-		return "an error leaves the object as it was; what is missing from it is P4";
+		return "an error leaves the object as it was; "
+		       "what is missing from a queue, or new in it, is P4";
 	case rows::After::consumed:
 		return "what was to be delivered is gone after an error, by design: a note, `lost`";
 	case rows::After::either:
-		return "an error may take something out of the object or not: a note, `lost`";
+		return "an error may take something out of the object (a note, `lost`), bring "
+		       "something (`changed`), or leave it alone";
 	}
 	return "";
 }

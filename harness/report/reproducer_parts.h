@@ -69,6 +69,12 @@ void add_request(const Point &point, const Terms &terms, Pieces &pieces);
 /// Calls with code of their own that have a program nevertheless. False: this one has none.
 bool add_special(const Point &point, uint32_t page_size, Pieces &pieces);
 
+/// A number as it is best read: small ones in tens, others as hexadecimal.
+std::string number_text(uint64_t value);
+
+/// "WHAT + N"; WHAT alone where N is 0.
+std::string behind(std::string_view what, uint64_t bytes);
+
 /// Which images of a row its call gets at: by a register, as the pointee, or by another of them.
 std::vector<bool> reached_images(const rows::Row &row);
 
