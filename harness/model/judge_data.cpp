@@ -19,6 +19,11 @@ void judge_buffer(const Matter &matter, Findings &found)
 	if (matter.point.call->direction == Direction::loads) {
 		if (seen.buffer_changed)
 			found.breaks(Rule::p4, "the buffer was stored to");
+		// What is loaded first and stored later: the load faults, and nothing is stored.
+		const rows::Row *const row = matter.point.call->row;
+		if (row != nullptr && row->flow == rows::Flow::inout && matter.demand.faults() &&
+		    seen.result == -EFAULT && seen.granule_changed)
+			found.breaks(Rule::p4, "the bad granule was stored to");
 		return;
 	}
 	// An access that is not checked may store wherever the caller's length reaches, a device
@@ -97,14 +102,18 @@ void judge_file(const Matter &matter, Findings &found)
 /// What a row acts upon, after an error. Where the call works its setting knows more than the row.
 void judge_object(const Matter &matter, const rows::Row &row, int64_t taken, Findings &found)
 {
-	if (matter.seen.result >= 0 || taken <= 0)
+	if (matter.seen.result >= 0 || taken == 0)
 		return;
-	if (row.due.after == rows::After::same)
-		found.breaks(Rule::p4, fmt::format("{} bytes were taken out of the object, which "
-						   "was to stay as it was",
-						   taken));
-	else
+	const bool same = row.due.after == rows::After::same;
+	const std::string what =
+		taken > 0 ? fmt::format("{} bytes were taken out of the object", taken)
+			  : fmt::format("{} bytes came into the object", -taken);
+	if (same)
+		found.breaks(Rule::p4, what + ", which was to stay as it was");
+	else if (taken > 0)
 		found.note(fmt::format("lost: {} bytes were consumed and not delivered", taken));
+	else
+		found.note("changed: the call failed, and " + what);
 }
 
 /// A pipe or socket that was read: what is neither counted nor left is gone.

@@ -85,12 +85,24 @@ bool turned_down(const Entry &entry)
 void heed_absences(const Entries &entries)
 {
 	using enum VerdictKind;
-	std::map<std::string, const StoredEnd *> absent; // control_key() to its control
-	for (const auto &entry : entries)
-		if (entry.point && is_control(*entry.point) && entry.kind() == skip &&
-		    entry.end->seen.end == End::returned)
-			absent.try_emplace(control_key(*entry.point), entry.end);
+	std::map<std::string, const StoredEnd *> absent, there; // control_key() to its control
 	for (const auto &entry : entries) {
+		if (!entry.point || !is_control(*entry.point))
+			continue;
+		if (entry.kind() == skip && entry.end->seen.end == End::returned)
+			absent.try_emplace(control_key(*entry.point), entry.end);
+		else if (entry.kind() == pass)
+			there.try_emplace(control_key(*entry.point), entry.end);
+	}
+	for (const auto &entry : entries) {
+		// What could be made for the control is not absent.
+		if (entry.point && entry.kind() == skip &&
+		    entry.end->seen.end == End::setup_failed &&
+		    there.contains(control_key(*entry.point))) {
+			Verdict &verdict = changed(*entry.end);
+			verdict.kind = broken;
+			verdict.reason = "it could be made for the control: " + verdict.reason;
+		}
 		if (!entry.judged() || is_control(*entry.point) || entry.kind() == crash)
 			continue;
 		const auto found = absent.find(control_key(*entry.point));

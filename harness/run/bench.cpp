@@ -205,6 +205,8 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	ProbeArgs args = arguments(point, layout, target, seen);
 	if (point.stand == Stand::bad)
 		args.good = point.offset;
+	args.unreadable = breaks_page(point.stand) && point.stand != Stand::rdonly &&
+			  point.offset < point.length;
 	buffer_.fill(point, layout, args);
 	if (!opaque(point) || point.call->row != nullptr)
 		target.before(seen);

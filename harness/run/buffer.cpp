@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "harness/model/case.h"
+#include "harness/model/row.h"
 #include "harness/model/sweep.h"
 #include "harness/mte/tags.h"
 
@@ -82,6 +83,11 @@ void ProbeBuffer::compare(const Point &point, const BufferLayout &layout, Observ
 	const auto changed = [&](size_t from, size_t to) {
 		return !std::equal(bytes + from, bytes + to, filled_.data() + from);
 	};
+	const rows::Row *const row = point.call->row;
+	if (row != nullptr && row->flow == rows::Flow::in) // up to a page that cannot be looked at
+		seen.buffer_changed =
+			changed(0, std::min<size_t>(point.length,
+						    layout.page ? point.offset : point.length));
 	if (layout.page || point.offset >= point.length)
 		return;
 	seen.granule_changed = changed(point.offset, layout.bad_end);

@@ -150,6 +150,25 @@ TEST_CASE("where a control is refused, a hang and a trace that a point left stan
 	CHECK(with([](Observation &one) { one.tags_kept = false; }) == fail);
 }
 
+TEST_CASE("an object that could be made for the control and then not is BROKEN")
+{
+	settling::Ground ground;
+	ground.terms = Terms{};
+	StoredEnd control = {.id = good_row, .seen = returned(good_row, 64)};
+	StoredEnd other = {.id = bad_row, .seen = not_set_up(EOPNOTSUPP)};
+	other.verdict = judge(parse_id(bad_row), other.seen, {});
+	REQUIRE(other.verdict.kind == skip);
+	settling::Entries entries = {{&control, parse_id(good_row), &ground},
+				     {&other, parse_id(bad_row), &ground}};
+	control.verdict.kind = skip;
+	settling::heed_absences(entries);
+	CHECK(other.verdict.kind == skip);
+	control.verdict.kind = pass;
+	settling::heed_absences(entries);
+	CHECK(other.verdict.kind == broken);
+	CHECK(other.provisional->kind == skip);
+}
+
 TEST_CASE("a control that is refused and left a trace is BROKEN")
 {
 	auto seen = returned(good_row, -EOPNOTSUPP);

@@ -150,6 +150,22 @@ TEST_CASE("a row fails whole where the granule is reached, and not where it is b
 	      VerdictKind::fail);
 }
 
+TEST_CASE("memory that a call loads from stays as it is")
+{
+	const auto refused = [](const std::string &id, auto change) {
+		const Point point = parse_id(id);
+		Observation seen = returned(point, -EFAULT);
+		change(seen);
+		return judge(point, seen, {});
+	};
+	const auto stored = [](Observation &seen) { seen.buffer_changed = true; };
+	const auto granule = [](Observation &seen) { seen.granule_changed = true; };
+	CHECK(breaks(refused("statx.path/tmpfs/plain/sync/@first/handler", stored), Rule::p4));
+	CHECK(breaks(refused("ppoll.fds/pipe/plain/sync/@first/handler", granule), Rule::p4));
+	CHECK(refused("ppoll.fds/pipe/plain/sync/@first/handler", [](Observation &) {}).kind ==
+	      VerdictKind::pass);
+}
+
 TEST_CASE("what a machine may not check is excused")
 {
 	const std::string id = "futex.FUTEX_WAKE_OP/self/plain/sync/@first/handler";
@@ -181,6 +197,9 @@ TEST_CASE("an error that takes something out of the object")
 	const std::string takes = "recvmsg.iov_base/self/plain/sync/@first/handler";
 	CHECK(after_taking(keeps, 128).kind == VerdictKind::pass);
 	CHECK(breaks(after_taking(keeps, 0), Rule::p4));
+	CHECK(breaks(after_taking(keeps, 256), Rule::p4));
+	CHECK(after_taking(takes, 256).kind == VerdictKind::pass);
+	CHECK(after_taking(takes, 256).notes.front().starts_with("changed: "));
 	CHECK(after_taking(takes, 128).notes.empty());
 	CHECK(after_taking(takes, 0).kind == VerdictKind::pass);
 	CHECK(after_taking(takes, 0).notes.size() == 1);
