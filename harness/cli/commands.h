@@ -18,6 +18,7 @@ int cache_command(const Options &options);
 int report_command(const Options &options);
 int judge_command(const Options &options);
 int compare_command(const Options &options);
+int coverage_command(const Options &options);
 int reproduce_command(const Options &options);
 
 /// Calls `command` and turns what it throws into one line on stderr and an exit status: 2 for

@@ -38,6 +38,8 @@ int dispatch(const Options &options)
 		return compare_command(options);
 	case Action::reproduce:
 		return reproduce_command(options);
+	case Action::coverage:
+		return coverage_command(options);
 	case Action::programs: // of a machine of ours
 		break;
 	case Action::cache:

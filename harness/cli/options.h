@@ -31,6 +31,7 @@ enum class Action : uint8_t {
 	mutants,
 	cache,
 	reproduce,
+	coverage,
 	programs, ///< in a VM of ours only
 };
 
@@ -57,6 +58,7 @@ struct Options {
 	bool list = false;
 	bool allow_hangs = false;
 	bool every_point = false;
+	bool probe = false; ///< note where the kernel faults: `coverage` asks for it
 	double time_scale = 1.0;
 	double watch_s =
 		default_watch_s; ///< --watch: how long the first hang of a heart is watched

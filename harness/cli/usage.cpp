@@ -31,6 +31,8 @@ Commands:
                        build the C programs of a run's causes and run each alone in
                        the VM (--kernel, --cmdline: on another kernel)
   compare A B          what got worse from run A to run B: causes, then points
+  coverage             run the suite in the VM, and tell of each place where the
+                       kernel touches user memory whether it was seen to fault
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
                        --config=reference|debug)
