@@ -22,6 +22,23 @@ Stretch between(std::string_view image, const std::vector<Symbol> &symbols, std:
 	return {.bytes = image.substr(first->offset, size), .at = first->offset};
 }
 
+/// Finds the calls of functions that end in a B to a routine.
+void take_tail_calls(const Stretch &text, Module &module)
+{
+	std::map<uint64_t, size_t> tails; // of a function that begins there
+	for (size_t i = 0; i < module.sites.size(); ++i)
+		if (const Site &site = module.sites[i]; site.kind == SiteKind::tail)
+			tails.emplace(site.at - site.into, i);
+	for (uint64_t i = 0; i + 4 <= text.bytes.size(); i += 4) {
+		const uint32_t word = word_at(text.bytes, i);
+		if (!is_call(word))
+			continue;
+		const auto found = tails.find(*branch_target(word, text.at + i));
+		if (found != tails.end())
+			module.tail_calls[text.at + i] = found->second;
+	}
+}
+
 /// A name that the linker script gives to a place, where no function need be.
 bool is_mark(std::string_view name)
 {
@@ -57,7 +74,9 @@ Module image_sites(std::string_view image)
 	const Stretch text = between(image, symbols, "_stext", "_etext");
 	if (text.bytes.empty())
 		throw std::runtime_error("the symbol table does not say where the code is");
+	module.start = text.at;
 	scan(text, module, callee);
+	take_tail_calls(text, module);
 	Stretch init = between(image, symbols, "_sinittext", "_einittext");
 	init.init = true;
 	scan(init, module, callee);

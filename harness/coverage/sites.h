@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,9 +40,13 @@ struct Function {
 
 /// The sites of an Image or of a module, in order, and what their calls are told by.
 struct Module {
-	std::string name; ///< "vmlinux", "xfs"
+	std::string name;   ///< "vmlinux", "xfs"
+	uint64_t start = 0; ///< of an Image: _stext, from _text
 	std::vector<Site> sites;
-	std::vector<Function> functions;  ///< by section and place
+	std::vector<Function> functions; ///< by section and place
+	/// Calls of functions that end in a B to a routine: where one returns to tells only of the
+	/// caller. From the place of the BL to the site.
+	std::map<uint64_t, size_t> tail_calls;
 	std::vector<std::string> devices; ///< buses of the devices that it drives ("pci", "usb")
 };
 

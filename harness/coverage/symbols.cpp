@@ -97,7 +97,7 @@ bool are_names(std::string_view image, size_t names, size_t count, size_t limit)
 /// markers some kernels have other tables, such as kallsyms_seqs_of_names.
 std::optional<Tables> names_before(std::string_view image, size_t token_table)
 {
-	constexpr size_t fewest = 2, most = 2'000'000;
+	constexpr size_t fewest = 512, most = 2'000'000;
 	const size_t floor = token_table > most * 16 ? token_table - most * 16 : 0;
 	for (size_t at = token_table & ~size_t{3}; at >= floor + 8;) {
 		at -= 4;
