@@ -15,16 +15,18 @@ namespace {
 /// by_call() calls a routine, by_hand() accesses, ends() ends in a routine and is called by over().
 std::vector<Module> two_modules()
 {
-	const Symbols symbols = {{0, "T_text"},
-				 {0x1000, "T_stext"},
-				 {0x1000, "tby_call"},
-				 {0x1010, "tby_hand"},
-				 {0x1020, "tends"},
-				 {0x1030, "tover"},
-				 {0x1040, "T_copy_from_iter"},
-				 {0x1050, "T__arch_copy_from_user"},
-				 {0x1060, "tcompat_ends"},
-				 {0x1070, "D_etext"}};
+	Symbols symbols = {{0, "T_text"},
+			   {0x1000, "T_stext"},
+			   {0x1000, "tby_call"},
+			   {0x1010, "tby_hand"},
+			   {0x1020, "tends"},
+			   {0x1030, "tover"},
+			   {0x1040, "T_copy_from_iter"},
+			   {0x1050, "T__arch_copy_from_user"},
+			   {0x1060, "tcompat_ends"},
+			   {0x1070, "D_etext"}};
+	for (uint32_t i = 0; i < 600; ++i) // a kernel has that many at least
+		symbols.emplace_back(0x2000 + i, "dx");
 	const std::vector<uint32_t> code = {
 		nop,
 		bl(0x1004, 0x1040),
