@@ -19,8 +19,8 @@ namespace tagtrap {
 
 namespace {
 
-constexpr const char *probes = "/sys/kernel/tracing/kprobe_events";
-constexpr const char *buffer = "/sys/kernel/tracing/instances/tagtrap";
+constexpr const char *probe_list = "/sys/kernel/tracing/kprobe_events";
+constexpr const char *trace_instance = "/sys/kernel/tracing/instances/tagtrap";
 
 /// x2 of do_tag_check_fault() is the pt_regs of the fault: x29 at 232, x30 at 240, pc at 256. The
 /// copy routines have no frame, so that x29 leads to that of their caller; a frame is the next
@@ -36,7 +36,7 @@ std::string probe_line()
 	return line;
 }
 
-void put(const std::string &path, const std::string &text, int flags = 0)
+void write_to(const std::string &path, const std::string &text, int flags = 0)
 {
 	const sys::Fd file(
 		sys::must(::open(path.c_str(), O_WRONLY | O_CLOEXEC | flags), "open " + path));
@@ -44,7 +44,7 @@ void put(const std::string &path, const std::string &text, int flags = 0)
 }
 
 /// The number behind "KEY=" in a line of a trace; 0 where it could not be fetched.
-uint64_t number_of(std::string_view line, const std::string &key)
+uint64_t trace_number(std::string_view line, const std::string &key)
 {
 	const auto at = line.find(' ' + key + "=0x");
 	if (at == std::string_view::npos)
@@ -68,7 +68,7 @@ std::vector<KernelFault> parse_trace(std::string_view trace)
 		trace.remove_prefix(std::min(line.size() + 1, trace.size()));
 		KernelFault fault;
 		for (int i = 0; i < 8; ++i) {
-			const uint64_t address = number_of(line, fmt::format("at{}", i));
+			const uint64_t address = trace_number(line, fmt::format("at{}", i));
 			if ((address & kernel_half) == 0)
 				break;
 			fault.at.push_back(address | top_of_kernel);
@@ -133,12 +133,12 @@ Json sites_event(std::string_view group, std::string_view id,
 
 FaultProbe::FaultProbe()
 {
-	put(probes, probe_line(), O_APPEND);
-	::mkdir(buffer, 0700); // is there already in a run behind one that was killed
-	const std::string in = std::string(buffer) + '/';
-	put(in + "buffer_size_kb", "256");
-	put(in + "options/overwrite", "0");
-	put(in + "events/tagtrap/tt/enable", "1");
+	write_to(probe_list, probe_line(), O_APPEND);
+	::mkdir(trace_instance, 0700); // is there already in a run behind one that was killed
+	const std::string in = std::string(trace_instance) + '/';
+	write_to(in + "buffer_size_kb", "256");
+	write_to(in + "options/overwrite", "0");
+	write_to(in + "events/tagtrap/tt/enable", "1");
 	const std::string pipe = in + "trace_pipe";
 	pipe_ = sys::Fd(
 		sys::must(::open(pipe.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC), "open " + pipe));
@@ -147,9 +147,9 @@ FaultProbe::FaultProbe()
 FaultProbe::~FaultProbe()
 {
 	pipe_.reset();
-	sys::spew(std::string(buffer) + "/events/tagtrap/tt/enable", "0");
-	::rmdir(buffer);
-	const sys::Fd file(::open(probes, O_WRONLY | O_APPEND | O_CLOEXEC));
+	sys::spew(std::string(trace_instance) + "/events/tagtrap/tt/enable", "0");
+	::rmdir(trace_instance);
+	const sys::Fd file(::open(probe_list, O_WRONLY | O_APPEND | O_CLOEXEC));
 	constexpr std::string_view gone = "-:tagtrap/tt";
 	if (file) [[maybe_unused]]
 		const auto done = ::write(file.get(), gone.data(), gone.size());
