@@ -37,6 +37,8 @@ constexpr std::array routines = {
 	Routine{"_copy_from_user", out_of_line},
 	Routine{"_copy_to_user", out_of_line},
 	Routine{"check_zeroed_user", out_of_line},
+	Routine{"_inline_copy_from_user", out_of_line},
+	Routine{"_inline_copy_to_user", out_of_line},
 	Routine{"copy_from_user_nofault", out_of_line},
 	Routine{"copy_struct_from_user", out_of_line},
 	Routine{"copy_to_user_nofault", out_of_line},
@@ -65,6 +67,7 @@ constexpr std::array routines = {
 	Routine{"fault_in_subpage_writeable", tries},
 	Routine{"fault_in_writeable", tries},
 	Routine{"iov_iter_fault_in_readable", tries},
+	Routine{"mte_probe_user_range", tries},
 	// net/core/datagram.c, net/core/skbuff.c: data of a socket buffer.
 	Routine{"__skb_datagram_iter", socket_buffer},
 	Routine{"__zerocopy_sg_from_iter", socket_buffer},
