@@ -105,8 +105,8 @@ void take_functions(const Elf &elf, Module &module)
 	module.functions.erase(twice.begin(), twice.end());
 }
 
-/// What the branches of a section lead to outside of the module, by place in the section.
-std::map<uint64_t, std::string_view> calls_outside(const Elf &elf, size_t index)
+/// What the branches of a section lead to by relocation, by place in the section.
+std::map<uint64_t, std::string_view> calls_of(const Elf &elf, size_t index)
 {
 	std::map<uint64_t, std::string_view> calls;
 	for (size_t i = 0; i < elf.sections.size(); ++i) {
@@ -119,7 +119,8 @@ std::map<uint64_t, std::string_view> calls_outside(const Elf &elf, size_t index)
 			if (type != R_AARCH64_CALL26 && type != R_AARCH64_JUMP26)
 				continue;
 			const Elf64_Sym &symbol = elf.symbols.at(ELF64_R_SYM(row.r_info));
-			if (symbol.st_shndx == SHN_UNDEF)
+			// A section stands for itself: what is called there is not told.
+			if (ELF64_ST_TYPE(symbol.st_info) != STT_SECTION)
 				calls[row.r_offset] = elf.name(symbol);
 		}
 	}
@@ -157,15 +158,19 @@ Module module_sites(std::string_view file, std::string name)
 		const Elf64_Shdr &section = elf.sections[i];
 		if (!is_code(section))
 			continue;
-		const auto calls = calls_outside(elf, i);
+		const auto calls = calls_of(elf, i);
 		const auto what = elf.name(section);
 		const bool init = what.starts_with(".init") || what.starts_with(".exit");
 		scan({.section = what, .bytes = elf.content(i), .init = init}, module,
-		     [&](uint64_t at, uint32_t) -> std::string_view {
-			     const auto found = calls.find(at);
-			     if (found == calls.end() || find_routine(found->second) == nullptr)
-				     return "";
-			     return found->second;
+		     [&](uint64_t at, uint32_t word) -> std::string_view {
+			     if (const auto found = calls.find(at); found != calls.end())
+				     return find_routine(found->second) ? found->second : "";
+			     // Within a section: a copy of an inline helper, say.
+			     const uint64_t target = branch_target(word, at).value_or(at);
+			     const auto *to = function_at(module.functions, what, target);
+			     const bool routine = to != nullptr && to->at == target &&
+						  find_routine(to->name) != nullptr;
+			     return routine ? std::string_view(to->name) : "";
 		     });
 	}
 	return module;
