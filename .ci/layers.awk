@@ -6,6 +6,7 @@ BEGIN {
 	may["harness/sys"] = "harness/sys"
 	may["harness/mte"] = "harness/mte harness/sys harness/model"
 	may["harness/report"] = "harness/report harness/model"
+	may["harness/coverage"] = "harness/coverage harness/model"
 	may["fixtures"] = "fixtures harness/sys harness/model"
 	may["harness/run"] = "harness/run harness/mte harness/sys harness/model fixtures"
 	may["harness/cli"] = "harness fixtures tests"

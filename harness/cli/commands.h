@@ -18,6 +18,7 @@ int cache_command(const Options &options);
 int report_command(const Options &options);
 int judge_command(const Options &options);
 int compare_command(const Options &options);
+int coverage_command(const Options &options);
 int reproduce_command(const Options &options);
 int explain_command(const Options &options);
 

@@ -23,6 +23,8 @@ std::vector<std::string> guest_arguments(const Options &options)
 									 : "--exhaustive");
 	if (options.every_point)
 		words.emplace_back("--every-point");
+	if (options.probe)
+		words.emplace_back("--probe");
 	words.emplace_back("--allow-hangs"); // the VM is ours to lose
 	if (options.time_scale != 1.0)
 		words.push_back(fmt::format("--time-scale={}", options.time_scale));

@@ -40,6 +40,8 @@ int dispatch(const Options &options)
 		return reproduce_command(options);
 	case Action::explain:
 		return explain_command(options);
+	case Action::coverage:
+		return coverage_command(options);
 	case Action::programs: // of a machine of ours
 		break;
 	case Action::cache:

@@ -34,6 +34,7 @@ constexpr std::array verbs = {
 	Verb{"cache", Action::cache, Program::host},
 	Verb{"reproduce", Action::reproduce, Program::host},
 	Verb{"explain", Action::explain, Program::host},
+	Verb{"coverage", Action::coverage, Program::host},
 	Verb{"programs", Action::programs, Program::target},
 };
 
@@ -163,6 +164,7 @@ void add_options(CLI::App &app, Options &options, Program program)
 		add_course(app, options);
 		[[fallthrough]];
 	case Action::bench:
+	case Action::coverage:
 		add_contract(app, options);
 		add_plan(app, options);
 		break;
@@ -202,6 +204,7 @@ void add_options(CLI::App &app, Options &options, Program program)
 	if (program == Program::host) {
 		add_where(app, options);
 	} else {
+		app.add_flag("--probe", options.probe);
 		app.add_option("--journal", options.journal);
 		app.add_option("--request", options.session_request);
 		app.add_option("--work", options.work);

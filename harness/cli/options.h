@@ -32,6 +32,7 @@ enum class Action : uint8_t {
 	cache,
 	reproduce,
 	explain,
+	coverage,
 	programs, ///< in a VM of ours only
 };
 
@@ -59,6 +60,7 @@ struct Options {
 	bool long_list = false; ///< --long: a table instead of ids
 	bool allow_hangs = false;
 	bool every_point = false;
+	bool probe = false; ///< note where the kernel faults: `coverage` asks for it
 	double time_scale = 1.0;
 	double watch_s =
 		default_watch_s; ///< --watch: how long the first hang of a heart is watched

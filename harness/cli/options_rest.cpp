@@ -25,6 +25,7 @@ void take_rest(Options &options, std::vector<std::string> rest)
 	switch (options.action) {
 	case Action::run:
 	case Action::bench:
+	case Action::coverage:
 		options.request.specs = std::move(rest);
 		return;
 	case Action::mutants:

@@ -60,6 +60,7 @@ SessionSetup setup_from(const Options &options)
 	setup.pin = options.pin;
 	setup.time_scale = options.time_scale;
 	setup.watch_s = options.watch_s;
+	setup.probe = options.probe;
 	setup.every_point = options.every_point;
 	setup.allow_hangs = options.allow_hangs;
 	setup.max_time = options.max_time;

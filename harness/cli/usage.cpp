@@ -34,6 +34,8 @@ Commands:
   explain ID|RULE|CALL
                        what a point sets up, calls and expects, and why; what a rule
                        (F1) says; which pointers of a call are tried. No kernel needed
+  coverage             run the suite in the VM, and tell of each place where the
+                       kernel touches user memory whether it was seen to fault
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
                        --config=reference|debug)

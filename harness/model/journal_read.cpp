@@ -117,6 +117,8 @@ public:
 			rerun(event);
 		else if (kind == "confirm")
 			confirm(event);
+		else if (kind == "sites")
+			journal_.sites.push_back(event);
 		else if (kind == "reproduced")
 			reproduced(event);
 		else

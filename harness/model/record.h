@@ -99,6 +99,7 @@ struct Journal {
 	std::vector<Json> machines;   ///< `machine` events: how long each one took to begin
 	Json rerun = nullptr;         ///< the `rerun` event of a run that takes up another one
 	std::vector<Json> confirms;   ///< `confirm` events: violations that were run again
+	std::vector<Json> sites;      ///< `sites` events: where the kernel faulted
 	std::vector<Json> reproduced; ///< `reproduced` events: C programs that were run
 	Json finish =
 		nullptr; ///< the last one, `elapsed_s` summed up; null if a run did not finish

@@ -31,7 +31,8 @@ size_t Filling::next_block(size_t next, const std::string &left_out, Block &bloc
 				    before_.alone.contains(id(point));
 		if (!block.items.empty() &&
 		    (single || kind_for(point) != kind_for(plan_[block.items[0]]) ||
-		     point.place != plan_[block.items[0]].place))
+		     point.place != plan_[block.items[0]].place ||
+		     (setup_.probe && group(point) != group(plan_[block.items[0]]))))
 			break;
 		block.items.push_back(static_cast<uint32_t>(next));
 		if (single)

@@ -22,7 +22,8 @@ public:
 	{
 	}
 
-	/// Takes the points from `next` on into `block`: of one worker kind and place, one `begin`.
+	/// Takes the points from `next` on into `block`: of one worker kind and place, one `begin`;
+	/// of one group where the kernel's faults are noted, which belong to a block.
 	/// Those that are not run become skips; all of them for the reason `left_out`, if there is
 	/// one. Returns where to go on.
 	size_t next_block(size_t next, const std::string &left_out, Block &block);

@@ -2,12 +2,14 @@
 #include "harness/run/session.h"
 
 #include <fmt/format.h>
+#include <memory>
 #include <optional>
 
 #include "harness/model/value.h"
 #include "harness/run/canary.h"
 #include "harness/run/facts.h"
 #include "harness/run/preflight.h"
+#include "harness/run/probe.h"
 #include "harness/run/stop.h"
 #include "harness/run/walk.h"
 #include "harness/sys/proc.h"
@@ -78,9 +80,20 @@ private:
 		const Earlier before = setup_.prepared ? setup_.prepared() : Earlier();
 		if (before.restored)
 			began_ = sys::now_ns();
-		Walk walk({setup_, before, journal_, facts_, course_, abilities_, terms_, log_});
+		const auto probe = probe_if_asked();
+		Walk walk({setup_, before, journal_, facts_, course_, abilities_, terms_, log_,
+			   probe.get()});
 		walk.run();
 		return walk.finished();
+	}
+
+	/// Not before the first point: what is done before tells of no row.
+	std::unique_ptr<FaultProbe> probe_if_asked()
+	{
+		if (!setup_.probe)
+			return nullptr;
+		journal_.write(FaultProbe::loaded());
+		return std::make_unique<FaultProbe>();
 	}
 
 	Finished nothing_done() const

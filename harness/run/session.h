@@ -38,6 +38,7 @@ struct SessionSetup {
 	double watch_s = default_watch_s; ///< how long the first hang of a heart is watched
 	bool every_point = false;
 	bool allow_hangs = false;
+	bool probe = false;            ///< note where the kernel faults (probe.h)
 	bool our_vm = false;           ///< mounts, devices and the whole machine are ours to lose
 	std::string work = ".";        ///< where files may be made
 	std::string journal;           ///< path of the journal

@@ -145,6 +145,11 @@ void Walk::finish_block(Ready &ready)
 {
 	runner_.finish(ready.block);
 	ready.complaint = log_.complaint();
+	if (probe_ == nullptr)
+		return;
+	const Point &first = plan_[ready.block.items.front()];
+	if (const Json faults = probe_->take(group(first), id(first)); !faults.is_null())
+		journal_.write(faults);
 }
 
 /// `next` is the block that the worker has in hand, if any. Returns the points that are not

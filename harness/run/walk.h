@@ -13,6 +13,7 @@
 #include "harness/run/groups.h"
 #include "harness/run/journal.h"
 #include "harness/run/kernel_log.h"
+#include "harness/run/probe.h"
 #include "harness/run/skips.h"
 
 namespace tagtrap {
@@ -27,6 +28,7 @@ struct WalkGround {
 	const Abilities &abilities;
 	const Terms &terms;
 	KernelLog &log;
+	FaultProbe *probe = nullptr; ///< where the kernel faults, if that is asked for
 };
 
 /// Walks the plan: plans blocks, hands them to the runner, judges and writes what comes back.
@@ -36,7 +38,7 @@ public:
 	explicit Walk(const WalkGround &ground)
 		: setup_(ground.setup), before_(ground.before), journal_(ground.journal),
 		  facts_(ground.facts), course_(ground.course), plan_(ground.course.points),
-		  terms_(ground.terms), log_(ground.log),
+		  terms_(ground.terms), log_(ground.log), probe_(ground.probe),
 		  groups_(ground.setup.every_point, ground.before.closed),
 		  runner_(plan_, ground.abilities.survey, ground.facts.page_size,
 			  ground.setup.time_scale, ground.setup.watch_s, groups_),
@@ -85,6 +87,7 @@ private:
 	const std::vector<Point> &plan_;
 	const Terms &terms_;
 	KernelLog &log_;
+	FaultProbe *const probe_;
 	Groups groups_;
 	BlockRunner runner_;
 	Filling filling_;

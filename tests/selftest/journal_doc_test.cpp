@@ -17,6 +17,7 @@
 #include "harness/report/rerun.h"
 #include "harness/run/facts.h"
 #include "harness/run/preflight.h"
+#include "harness/run/probe.h"
 #include "tests/selftest/sample_journal.h"
 
 using namespace tagtrap;
@@ -80,6 +81,8 @@ std::vector<Json> written_events()
 	events.push_back(vm::machine_event(1, true, 1.5));
 	events.push_back(after_event("a", {Made::ended, 1, 1}));
 	events.push_back(watch_event("a", 1, 1));
+	events.push_back(sites_event("a", "a", {{{1}, 1}}, {}));
+	events.push_back(FaultProbe::loaded());
 	auto before = sample_journal();
 	before.ends.resize(1);
 	before.ends[0].verdict.kind = VerdictKind::fail;
