@@ -27,7 +27,7 @@ std::vector<Module> two_modules()
 			   {0x1070, "D_etext"}};
 	for (uint32_t i = 0; i < 600; ++i) // a kernel has that many at least
 		symbols.emplace_back(0x2000 + i, "dx");
-	const std::vector<uint32_t> code = {
+	const std::vector<uint32_t> text = {
 		nop,
 		bl(0x1004, 0x1040),
 		bl(0x1008, 0x1050),
@@ -57,7 +57,7 @@ std::vector<Module> two_modules()
 		nop,
 		nop, // compat_ends
 	};
-	std::vector<Module> modules = {image_sites(small_image(symbols, code, TableAge::v6_12))};
+	std::vector<Module> modules = {image_sites(small_image(symbols, text, TableAge::v6_12))};
 	modules.push_back(module_sites(small_module({ldtr, ldtr}, "x_ioctl", 0, {}), "x"));
 	return modules;
 }
