@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <fmt/core.h>
+#include <iterator>
 
 #include "fixtures/archive/unpack.h"
 #include "fixtures/debian/kernels.h"
 #include "harness/cli/commands.h"
 #include "harness/cli/results.h"
+#include "harness/coverage/pointers.h"
 #include "harness/coverage/table.h"
 #include "harness/model/point.h"
 #include "harness/sys/file.h"
@@ -83,6 +85,34 @@ std::set<std::string, std::less<>> refused_groups(const Journal &journal)
 	return groups;
 }
 
+/// Cases of which something was judged.
+coverage::Judged judged_cases(const Journal &journal)
+{
+	coverage::Judged controls, others, both;
+	for (const auto &end : journal.ends) {
+		const Point point = parse_id(end.id);
+		const std::string name(point.call->name);
+		if (is_control(point)) {
+			if (end.verdict.kind == VerdictKind::pass)
+				controls.insert(name);
+		} else if (end.verdict.kind != VerdictKind::skip &&
+			   end.verdict.kind != VerdictKind::broken) {
+			others.insert(name);
+		}
+	}
+	std::ranges::set_intersection(controls, others, std::inserter(both, both.end()));
+	return both;
+}
+
+/// The system calls that the machine under test named.
+Json known_calls(const Journal &journal)
+{
+	for (const auto &event : journal.sites)
+		if (event.contains("calls"))
+			return event["calls"];
+	return Json::array();
+}
+
 std::string what_ran(const Options &options, const boot::Kernel &kernel)
 {
 	std::string out =
@@ -110,10 +140,20 @@ int coverage_command(const Options &options)
 	const auto journal = open_results(out);
 	const auto table = coverage::make_table(
 		modules, coverage::find_faults(modules, journal.sites), refused_groups(journal));
-	sys::write_file(out / "coverage.json", coverage::to_json(table).dump(1, '\t') + '\n');
-	sys::write_file(out / "coverage.md", coverage::page(table, what_ran(options, kernel)));
-	fmt::print("\n{} of {} functions and {} of {} sites were seen to fault\n",
-		   table.seen.functions, table.all.functions, table.seen.sites, table.all.sites);
+	const auto judged = judged_cases(journal);
+	const auto pointers = coverage::pointer_rows(coverage::pointers_of(known_calls(journal)),
+						     cases(), judged);
+	Json json = coverage::to_json(table);
+	json["pointers"] = coverage::to_json(pointers);
+	sys::write_file(out / "coverage.json", json.dump(1, '\t') + '\n');
+	sys::write_file(out / "coverage.md",
+			coverage::page(table, what_ran(options, kernel)) +
+				coverage::pointers_page(
+					pointers, coverage::requests_judged(cases(), judged)));
+	fmt::print("\n{} of {} functions and {} of {} sites were seen to fault; {} of {} pointers "
+		   "of system calls were tried\n",
+		   table.seen.functions, table.all.functions, table.seen.sites, table.all.sites,
+		   std::ranges::count_if(pointers, &coverage::PointerRow::probed), pointers.size());
 	sys::say(fmt::format("tagtrap: coverage.md and coverage.json are in {}\n", out.string()));
 	return 0;
 }

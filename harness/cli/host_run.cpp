@@ -2,7 +2,6 @@
 // run, preflight and bench on the host: on this machine, or in a VM.
 #include <algorithm>
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include "fixtures/boot/needs.h"
 #include "fixtures/debian/sysroot.h"
@@ -71,6 +70,15 @@ std::vector<std::string> filesystems(const PlanRequest &request)
 	return names;
 }
 
+/// The kernel function that a hang is in; empty where none was seen, and for other points.
+std::string stuck_in(const Json &event)
+{
+	const auto seen = event.find("observation");
+	if (seen == event.end() || !seen->is_object() || !seen->contains("hang"))
+		return "";
+	return seen->at("hang").value("heart", "");
+}
+
 void show(Progress &progress, const Json &event)
 {
 	const std::string kind = event.value("event", "");
@@ -79,7 +87,7 @@ void show(Progress &progress, const Json &event)
 	else if (kind == "begin" && event.contains("ids") && !event["ids"].empty())
 		progress.begun(event["ids"].front().get<std::string>());
 	else if (kind == "end")
-		progress.ended(event.value("id", ""), event.value("verdict", ""));
+		progress.ended(event.value("id", ""), event.value("verdict", ""), stuck_in(event));
 	else if (kind == "restart")
 		progress.say(fmt::format("the machine was restarted: {}", event.value("why", "")));
 }
@@ -141,7 +149,7 @@ int run_vm(const Options &options, const Journal *before)
 		return ask_vm(std::move(run));
 	const sys::HeldSignals held; // what has begun ends with its report
 	run.out = make_results_directory(options.out, kernel.exact);
-	Progress progress(isatty(STDERR_FILENO) != 0);
+	Progress progress(progress_style(options.no_progress));
 	run.on_event = [&progress](const Json &event) { show(progress, event); };
 	if (options.max_time)
 		run.deadline = std::chrono::steady_clock::now() + *options.max_time;

@@ -126,6 +126,7 @@ void add_plan(CLI::App &app, Options &options)
 	add_page_size(app, options);
 	app.add_flag("--allow-hangs", options.allow_hangs);
 	app.add_flag("--every-point", options.every_point);
+	app.add_flag("--no-progress", options.no_progress);
 	app.add_option("--out", options.out);
 	app.add_option_function<std::string>("--time-scale", [&options](const std::string &word) {
 		options.time_scale = positive_number("--time-scale", word);

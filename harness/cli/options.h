@@ -60,6 +60,7 @@ struct Options {
 	bool long_list = false; ///< --long: a table instead of ids
 	bool allow_hangs = false;
 	bool every_point = false;
+	bool no_progress = false;
 	bool probe = false; ///< note where the kernel faults: `coverage` asks for it
 	double time_scale = 1.0;
 	double watch_s =

@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <sys/utsname.h>
-#include <unistd.h>
 
 #include "fixtures/guest/ports.h"
 #include "harness/cli/confirm.h"
@@ -115,10 +114,10 @@ int run_on_board(const Options &said)
 	fs::create_directories(work);
 	setup.work = work.string();
 	setup.journal = (out / "journal.jsonl").string();
-	Progress progress(isatty(STDERR_FILENO) != 0);
+	Progress progress(progress_style(options.no_progress));
 	setup.on_end = [&](const EndRecord &end, size_t, size_t planned) {
 		progress.planned(planned);
-		progress.ended(end.id, to_string(end.verdict.kind));
+		progress.ended(end.id, to_string(end.verdict.kind), end.seen.hang.heart.data());
 	};
 	if (options.max_time)
 		setup.prepared = [&options] {

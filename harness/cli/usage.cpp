@@ -91,6 +91,7 @@ What is run, and how it is judged:
   --contract=NAME      auto (default), mainline, forced-signal
   --signal=NAME        the signal forced-signal asks for: any, segv, bus
   --every-point        go on in groups of points that proved to hang
+  --no-progress        violations and what happens to the machine only, no counts
   --allow-hangs        natively: run points that may hang for good, too
   --watch=SECONDS      watch the first hang of its kind for so long (default: 60),
                        later ones for 5 s

@@ -34,7 +34,7 @@ public:
 			    request_.level == Level::quick)
 				add(first);
 			else
-				add_all(situation_points(call_, place_, request_.page_size));
+				add_all(situation_points(call_, place_, request_));
 			return std::move(points_);
 		}
 		if (call_.shape.once) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/model/point.h"
+#include "harness/model/row.h"
 
 namespace tagtrap {
 
@@ -35,6 +36,12 @@ bool acts_on(const Case &call, const Place &place)
 	    call.situation->place != place.name)
 		return false;
 	return std::ranges::find(call.on, place.kind) != call.on.end();
+}
+
+bool may_store(const Case &call)
+{
+	return call.direction == Direction::stores ||
+	       (call.row != nullptr && call.row->flow == rows::Flow::inout);
 }
 
 bool marks_granule(const Point &point)

@@ -109,6 +109,9 @@ struct Registered {
 /// Whether `call` can be made on `place`.
 bool acts_on(const Case &call, const Place &place);
 
+/// Whether the kernel stores into the buffer of `call`, after a load from it or at once.
+bool may_store(const Case &call);
+
 /// Whether the good call leaves its mark in the granule of `point`: it stores a structure there of
 /// which the suite knows no more than that it differs from what was there.
 bool marks_granule(const Point &point);

@@ -2,7 +2,6 @@
 #include "harness/model/case.h"
 #include "harness/model/contract.h"
 #include "harness/model/judge_parts.h"
-#include "harness/model/row.h"
 
 namespace tagtrap {
 
@@ -27,8 +26,8 @@ bool mode_checks(TagCheckMode mode, Direction direction)
 bool mode_checks(TagCheckMode mode, const Case &call)
 {
 	// What is loaded and stored meets the granule by either.
-	const bool both = call.row != nullptr && call.row->flow == rows::Flow::inout;
-	return mode_checks(mode, call.direction) || (both && mode_checks(mode, Direction::stores));
+	return mode_checks(mode, call.direction) ||
+	       (may_store(call) && mode_checks(mode, Direction::stores));
 }
 
 bool checks_half(TagCheckMode mode)

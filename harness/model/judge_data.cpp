@@ -104,7 +104,11 @@ void judge_object(const Matter &matter, const rows::Row &row, int64_t taken, Fin
 {
 	if (matter.seen.result >= 0 || taken == 0)
 		return;
-	const bool same = row.due.after == rows::After::same;
+	// What is loaded and then stored to is refused by the store, behind all that the call does.
+	const bool late =
+		row.flow == rows::Flow::inout && (matter.point.stand == Stand::rdonly ||
+						  matter.point.mode == TagCheckMode::storeonly);
+	const bool same = row.due.after == rows::After::same && !late;
 	const std::string what =
 		taken > 0 ? fmt::format("{} bytes were taken out of the object", taken)
 			  : fmt::format("{} bytes came into the object", -taken);

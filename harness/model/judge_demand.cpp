@@ -27,8 +27,7 @@ bool reaches(const Point &point, const Promise &promise, int64_t good, int64_t f
 bool page_fault_stands(const Point &point)
 {
 	// The kernel may load from a page that is read-only.
-	return breaks_page(point.stand) &&
-	       (point.stand != Stand::rdonly || point.call->direction == Direction::stores);
+	return breaks_page(point.stand) && (point.stand != Stand::rdonly || may_store(*point.call));
 }
 
 /// Who takes the fault, where the case says so.

@@ -26,12 +26,24 @@ void add_each(Point point, std::span<const Disposition> dispositions, std::vecto
 
 /// As situation_points(): each position with a handler, dispositions and other callers at the first
 /// one; and a page that nobody may touch, which has to have the same answer as the granule.
-std::vector<Point> row_points(const Case &call, const Point &first, uint32_t page_size)
+std::vector<Point> row_points(const Case &call, const Point &first, const PlanRequest &request)
 {
 	std::vector<Point> points;
 	Point point = first;
 	point.mode = TagCheckMode::none;
 	points.push_back(point);
+	// What is loaded and stored later meets the granule by its store, where loads go unchecked.
+	const bool later = call.row->flow == rows::Flow::inout;
+	if (later || request.level != Level::quick) {
+		point.mode = TagCheckMode::storeonly;
+		points.push_back(point);
+	}
+	if (request.level != Level::quick) {
+		for (const auto mode : {TagCheckMode::async, TagCheckMode::asymm}) {
+			point.mode = mode;
+			points.push_back(point);
+		}
+	}
 	point.mode = TagCheckMode::sync;
 	for (const auto position : rows::edges(call.row->extent)) {
 		point.stand = Stand::protnone;
@@ -40,7 +52,7 @@ std::vector<Point> row_points(const Case &call, const Point &first, uint32_t pag
 	}
 	point.stand = Stand::rdonly;
 	rows::place_granule(*call.row, Position::first, point);
-	if (applicable(point, page_size))
+	if (applicable(point, request.page_size))
 		points.push_back(point);
 	point.stand = Stand::bad;
 	for (const auto position : rows::positions(call.row->extent)) {
@@ -75,13 +87,15 @@ Point situation_point(const Case &call, const Place &place, uint32_t page_size)
 	return point;
 }
 
-std::vector<Point> situation_points(const Case &call, const Place &place, uint32_t page_size)
+std::vector<Point> situation_points(const Case &call, const Place &place,
+				    const PlanRequest &request)
 {
+	const uint32_t page_size = request.page_size;
 	const Situation &what = *call.situation;
 	std::vector<Point> points;
 	Point point = situation_point(call, place, page_size);
 	if (call.row != nullptr)
-		return row_points(call, point, page_size);
+		return row_points(call, point, request);
 	point.mode = TagCheckMode::none;
 	if (!what.needs_signal)
 		points.push_back(point);

@@ -151,7 +151,7 @@ bool applicable(const Point &point, uint32_t page_size)
 	case Stand::good:
 		return (point.align + point.offset) % granule_size == 0 || point.offset == 0;
 	case Stand::rdonly:
-		if (point.call->direction == Direction::loads)
+		if (!may_store(*point.call))
 			return false; // reading from it is no fault
 		[[fallthrough]];
 	case Stand::unmapped:

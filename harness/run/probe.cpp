@@ -20,6 +20,7 @@ namespace tagtrap {
 namespace {
 
 constexpr const char *probe_list = "/sys/kernel/tracing/kprobe_events";
+constexpr const char *call_events = "/sys/kernel/tracing/events/syscalls";
 constexpr const char *trace_instance = "/sys/kernel/tracing/instances/tagtrap";
 
 /// x2 of do_tag_check_fault() is the pt_regs of the fault: x29 at 232, x30 at 240, pc at 256. The
@@ -55,6 +56,24 @@ uint64_t trace_number(std::string_view line, const std::string &key)
 	return value;
 }
 
+/// The kernel's system calls; empty where it was built without FTRACE_SYSCALLS.
+Json known_calls()
+{
+	constexpr std::string_view enter = "sys_enter_";
+	std::map<std::string, Json> by_name;
+	std::error_code absent;
+	for (const auto &call : std::filesystem::directory_iterator(call_events, absent)) {
+		const auto name = call.path().filename().string();
+		if (name.starts_with(enter))
+			by_name[name.substr(enter.size())] =
+				parse_arguments(sys::slurp(call.path() / "format"));
+	}
+	Json calls = Json::array();
+	for (auto &[name, arguments] : by_name)
+		calls.push_back({{"name", name}, {"arguments", std::move(arguments)}});
+	return calls;
+}
+
 constexpr uint64_t kernel_half = 1ULL << 55;
 constexpr uint64_t top_of_kernel = 0xffffULL << 48; ///< its own code lies there, whatever the size
 
@@ -82,6 +101,24 @@ std::vector<KernelFault> parse_trace(std::string_view trace)
 			++same->count;
 	}
 	return faults;
+}
+
+std::vector<std::string> parse_arguments(std::string_view format)
+{
+	std::vector<std::string> arguments;
+	constexpr std::string_view field = "\tfield:";
+	bool behind_number = false; // what comes first is every event's, then the call's number
+	while (!format.empty()) {
+		const auto line = format.substr(0, format.find('\n'));
+		format.remove_prefix(std::min(line.size() + 1, format.size()));
+		if (!line.starts_with(field))
+			continue;
+		const auto text = line.substr(field.size(), line.find(';') - field.size());
+		if (behind_number)
+			arguments.emplace_back(text);
+		behind_number |= text.ends_with("__syscall_nr");
+	}
+	return arguments;
 }
 
 CodeBases code_bases()
@@ -175,7 +212,7 @@ Json FaultProbe::loaded()
 	std::istringstream lines(sys::slurp("/proc/modules"));
 	for (std::string line; std::getline(lines, line);)
 		names.push_back(line.substr(0, line.find(' ')));
-	return {{"event", "sites"}, {"modules", std::move(names)}};
+	return {{"event", "sites"}, {"modules", std::move(names)}, {"calls", known_calls()}};
 }
 
 } // namespace tagtrap

@@ -35,6 +35,10 @@ CodeBases code_bases();
 /// all code. Pure.
 std::string code_name(const CodeBases &bases, uint64_t address);
 
+/// The arguments in the text of a system call's `format` file of tracefs: "struct statx * buffer".
+/// Pure.
+std::vector<std::string> parse_arguments(std::string_view format);
+
 /// The `sites` event of a block whose points share a group. Pure.
 Json sites_event(std::string_view group, std::string_view id,
 		 const std::vector<KernelFault> &faults, const CodeBases &bases);
@@ -52,7 +56,8 @@ public:
 	/// The `sites` event of the points that ran since this was asked last; null: no fault.
 	Json take(std::string_view group, std::string_view id);
 
-	/// The event that names the modules which are loaded.
+	/// The event that names the modules which are loaded, and the kernel's system calls with
+	/// their arguments.
 	static Json loaded();
 
 private:

@@ -56,8 +56,7 @@ int64_t read_signal(Issue &issue)
 	return result;
 }
 
-/// Reads how often a timer has expired that was due long ago. The number does not cross a page:
-/// timerfd_read_iter() would deliver the part in front of the edge.
+/// Reads how often a timer has expired that was due long ago.
 int64_t read_timer(Issue &issue)
 {
 	const uint64_t timer = issue.value(second);
@@ -113,7 +112,7 @@ constexpr Row table[] = {
 	 {.images = mask_of_winch, .issue = read_signal, .needs = for_signal},
 	 {.yields = sizeof(signalfd_siginfo), .by = "signalfd_copyinfo", .after = After::consumed,
 	 .ends = Ends::ready}},
-	{"read.timerfd", trap(SYS_read), {it}, out, aligned<uint64_t>, on::events,
+	{"read.timerfd", trap(SYS_read), {it}, out, one<uint64_t>, on::events,
 	 {.images = expired, .issue = read_timer, .needs = for_timer}, {.yields = 8,
 	 .by = "timerfd_read_iter", .after = After::consumed, .ends = Ends::ready}},
 	{"epoll_pwait2.sigmask", trap(SYS_epoll_pwait2), {object, spare, 1, 0, it, mask_size}, in,

@@ -67,7 +67,7 @@ constexpr Row table[] = {
 	{"prlimit64.new_rlim", trap(SYS_prlimit64), {0, RLIMIT_CORE, it, 0}, in, one<rlimit>,
 	 on::itself, {.images = wrong_limits, .holds = 0},
 	 {.yields = fails(EINVAL), .by = "__do_sys_prlimit64"}},
-	{"capget.header", trap(SYS_capget), {it, spare}, inout, one<__user_cap_header_struct>,
+	{"capget.header", trap(SYS_capget), {it, spare}, in, one<__user_cap_header_struct>,
 	 on::itself, {.images = capabilities, .holds = 0}, {.by = "__do_sys_capget"}},
 	{"capget.dataptr", trap(SYS_capget), {image(0), it}, out, many<__user_cap_data_struct>(2),
 	 on::itself, {.images = capabilities}, {.by = "__do_sys_capget"}},

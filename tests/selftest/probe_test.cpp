@@ -28,3 +28,15 @@ TEST_CASE("names of places in code", "[probe]")
 	CHECK(code_name(bases, 0x8000) == "vmlinux+0x0");
 	CHECK(code_name(bases, 0x10) == "0x10");
 }
+
+TEST_CASE("arguments out of the format of a system call's event", "[probe]")
+{
+	CHECK(parse_arguments("name: sys_enter_statx\nID: 846\nformat:\n"
+			      "\tfield:unsigned short common_type;\toffset:0;\tsize:2;\n"
+			      "\n\tfield:int __syscall_nr;\toffset:8;\tsize:4;\tsigned:1;\n"
+			      "\tfield:int dfd;\toffset:16;\tsize:8;\tsigned:0;\n"
+			      "\tfield:struct statx * buffer;\toffset:48;\tsize:8;\tsigned:0;\n"
+			      "\nprint fmt: \"dfd: 0x%08lx\"\n") ==
+	      std::vector<std::string>{"int dfd", "struct statx * buffer"});
+	CHECK(parse_arguments("").empty());
+}

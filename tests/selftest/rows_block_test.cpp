@@ -64,7 +64,7 @@ TEST_CASE("a row works with a good tag, and is EFAULT where nobody may touch the
 			ids.push_back(id(point));
 		}
 		rows::place_granule(*call->row, Position::first, point);
-		if (call->row->flow == rows::Flow::out) {
+		if (call->row->flow != rows::Flow::in) {
 			point.stand = Stand::rdonly;
 			ids.push_back(id(point));
 		}

@@ -83,7 +83,7 @@ TEST_CASE("every row has its control, every position, and a page that nobody may
 					edges.insert(point.position);
 			}
 			CHECK(none);
-			CHECK(rdonly == (call->row->flow == rows::Flow::out));
+			CHECK(rdonly == (call->row->flow != rows::Flow::in));
 			const auto due = rows::positions(call->row->extent);
 			CHECK(met == std::set<Position>(due.begin(), due.end()));
 			const auto broken = rows::edges(call->row->extent);

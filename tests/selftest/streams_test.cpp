@@ -77,7 +77,7 @@ TEST_CASE("an error comes behind what was printed before it", "[streams]")
 TEST_CASE("progress comes behind what was printed before it", "[streams]")
 {
 	const auto both = in_one_file([] {
-		Progress progress(false);
+		Progress progress({});
 		fmt::print("first\n");
 		progress.say("second");
 		fmt::print("third\n");
