@@ -203,6 +203,11 @@ TEST_CASE("an error that takes something out of the object")
 	CHECK(after_taking(takes, 128).notes.empty());
 	CHECK(after_taking(takes, 0).kind == VerdictKind::pass);
 	CHECK(after_taking(takes, 0).notes.size() == 1);
+	// The load of the header fails before anything is done, its store when all is done.
+	CHECK(breaks(after_taking("recvmsg.msg/self/protnone/sync/@first/handler", 0), Rule::p4));
+	const auto late = after_taking("recvmsg.msg/self/rdonly/sync/@first/handler", 0);
+	CHECK(late.kind == VerdictKind::pass);
+	CHECK(late.notes.size() == 1);
 }
 
 } // namespace tagtrap
