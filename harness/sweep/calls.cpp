@@ -47,6 +47,21 @@ uint32_t same(const unsigned char *left, const unsigned char *right, size_t size
 	return static_cast<uint32_t>(std::mismatch(left, left + size, right).first - left);
 }
 
+/// What is opened besides.
+const char *other_path(Routine routine)
+{
+	switch (routine) {
+	case Routine::to_user:
+		return "/proc/self/limits";
+	case Routine::from_user:
+		return "/dev/urandom";
+	case Routine::clear_user:
+		return "/dev/zero";
+	default:
+		return nullptr;
+	}
+}
+
 } // namespace
 
 Workbench::Workbench(const Pass &pass, uint32_t page_size)
@@ -61,13 +76,19 @@ Workbench::Workbench(const Pass &pass, uint32_t page_size)
 		user_.break_page(edge_, mte::PageFault::protnone);
 	file_ = sys::Fd(sys::must(::memfd_create("sweep", MFD_CLOEXEC), "memfd_create"));
 	sys::must(::ftruncate(file_.get(), static_cast<off_t>(there_size_)), "ftruncate");
-	const bool memory = pass.routine == Routine::from_user;
+	const bool memory = pass.routine == Routine::from_user_loop;
 	void *const there = ::mmap(nullptr, there_size_, PROT_READ | PROT_WRITE,
 				   memory ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
 				   memory ? -1 : file_.get(), 0);
 	there_ = static_cast<unsigned char *>(sys::must(there, "mmap"));
 	fill_pattern(there_, there_size_);
-	zero_ = sys::Fd(sys::must(::open("/dev/zero", O_RDONLY | O_CLOEXEC), "open /dev/zero"));
+	if (const char *const path = other_path(pass.routine); path != nullptr) {
+		const bool writes = pass.routine == Routine::from_user;
+		other_ = sys::Fd(
+			sys::must(::open(path, (writes ? O_WRONLY : O_RDONLY) | O_CLOEXEC), path));
+	}
+	if (pass.routine == Routine::to_user) // what it has is what has to come
+		sys::must(::pread(other_.get(), there_ + page_, page_, 0), "/proc/self/limits");
 	int ends[2];
 	sys::must(::pipe2(ends, O_CLOEXEC), "pipe2");
 	pipe_in_ = sys::Fd(ends[0]);
@@ -81,8 +102,9 @@ Workbench::~Workbench()
 
 bool Workbench::to_user() const
 {
-	return pass_.routine == Routine::to_user || pass_.routine == Routine::clear_user ||
-	       pass_.routine == Routine::put_user_4 || pass_.routine == Routine::put_user_8;
+	return pass_.routine == Routine::to_user || pass_.routine == Routine::to_user_loop ||
+	       pass_.routine == Routine::clear_user || pass_.routine == Routine::put_user_4 ||
+	       pass_.routine == Routine::put_user_8;
 }
 
 /// Lays the buffer out and fills what the call reads and what it writes to.
@@ -116,8 +138,12 @@ int64_t Workbench::call(const Case &one)
 	const uint64_t kernel = page_ + one.kernel;
 	switch (pass_.routine) {
 	case Routine::to_user:
+		return raw(SYS_pread64, arg(other_.get()), buffer, one.length, one.kernel);
+	case Routine::to_user_loop:
 		return raw(SYS_pread64, arg(file_.get()), buffer, one.length, kernel);
-	case Routine::from_user: {
+	case Routine::from_user:
+		return raw(SYS_write, arg(other_.get()), buffer, one.length);
+	case Routine::from_user_loop: {
 		const iovec here = {reinterpret_cast<void *>(buffer), one.length};
 		const iovec there = {there_ + kernel, one.length};
 		return raw(SYS_process_vm_writev, static_cast<uint64_t>(::getpid()), arg(&here), 1,
@@ -126,7 +152,7 @@ int64_t Workbench::call(const Case &one)
 	case Routine::from_user_atomic:
 		return raw(SYS_pwrite64, arg(file_.get()), buffer, one.length, kernel);
 	case Routine::clear_user:
-		return raw(SYS_read, arg(zero_.get()), buffer, one.length);
+		return raw(SYS_read, arg(other_.get()), buffer, one.length);
 	case Routine::strncpy_from_user:
 		return raw(SYS_faccessat, arg(-1), buffer, 0);
 	case Routine::strnlen_user: {
@@ -192,6 +218,11 @@ void Workbench::look_counted(const Case &one, Seen &seen) const
 	const unsigned char *const bytes = user_.bytes(start_);
 	const unsigned char *const there = there_ + page_ + one.kernel;
 	const size_t reach = pass_.kind == Kind::page ? std::min(one.good, one.length) : one.length;
+	if (pass_.routine == Routine::from_user) { // nobody sees what it did with them
+		seen.arrived = seen.changed =
+			static_cast<uint32_t>(std::clamp<int64_t>(seen.result, 0, one.length));
+		return;
+	}
 	if (!to_user()) {
 		seen.arrived = same(there, bytes, reach);
 		seen.changed = last_changed(there, one.length + around);
@@ -241,7 +272,13 @@ std::string Workbench::unavailable()
 	const Case plain = {.length = length, .good = length == 64 ? 64u : 16u};
 	const Seen seen = issue(plain);
 	const bool works = shape_ == Shape::counted ? seen.result == length : seen.done;
-	return works ? "" : fmt::format("{} gives {} without any fault", what.call, seen.result);
+	if (!works)
+		return fmt::format("{} gives {} without any fault", what.call, seen.result);
+	// Older kernels take all of a block or nothing.
+	if (pass_.routine == Routine::from_user &&
+	    issue({.length = 64, .good = 32}).result == -EFAULT)
+		return fmt::format("{} does not tell how far its copy came", what.call);
+	return "";
 }
 
 } // namespace tagtrap::sweep

@@ -39,7 +39,8 @@ private:
 	size_t edge_;             ///< where that page begins
 	unsigned char *there_ = nullptr; ///< the kernel's side: ordinary memory, or a file's pages
 	size_t there_size_;
-	sys::Fd file_, zero_, pipe_in_, pipe_out_;
+	sys::Fd file_, pipe_in_, pipe_out_;
+	sys::Fd other_;    ///< a device or a file of /proc, where the routine needs one
 	size_t start_ = 0; ///< of the buffer, in user_
 	uint32_t word_ = 0;
 };

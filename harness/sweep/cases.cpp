@@ -20,8 +20,10 @@ constexpr unsigned samples = 4; ///< pairs of alignments above 15, for each leng
 
 // clang-format off
 constexpr std::array all_traits = {
-	Trait{Routine::to_user, "copy_to_user", "pread64 of a memfd", Shape::counted, true},
-	Trait{Routine::from_user, "copy_from_user", "process_vm_writev to the process itself", Shape::counted, true},
+	Trait{Routine::to_user, "copy_to_user", "pread64 of /proc/self/limits", Shape::counted, true, 0, 1, 1024},
+	Trait{Routine::to_user_loop, "copy_to_user, in a loop", "pread64 of a memfd", Shape::counted, true},
+	Trait{Routine::from_user, "copy_from_user", "write to /dev/urandom", Shape::counted, false, 0, 1, 64},
+	Trait{Routine::from_user_loop, "copy_from_user, in a loop", "process_vm_writev to the process itself", Shape::counted, true},
 	Trait{Routine::from_user_atomic, "copy_from_user, faults disabled, in a loop", "pwrite64 to a memfd", Shape::counted, true},
 	Trait{Routine::clear_user, "clear_user", "read of /dev/zero", Shape::counted},
 	Trait{Routine::strncpy_from_user, "strncpy_from_user", "faccessat of a name", Shape::string, false, 0, 1, longest_path},
@@ -43,6 +45,8 @@ std::vector<uint32_t> lengths_of(const Trait &what, uint32_t page_size)
 	std::vector<uint32_t> lengths;
 	for (uint32_t length = string ? 1 : 0; length <= short_most; ++length)
 		lengths.push_back(length);
+	if (what.routine == Routine::to_user)
+		lengths.insert(lengths.end(), {511, 512, 513, 1023, 1024});
 	const uint32_t edge = string ? longest_path : page_size;
 	for (const uint32_t below : {65, 64, 63, 33, 32, 31, 17, 16, 15, 1, 0})
 		lengths.push_back(edge - below);

@@ -13,7 +13,9 @@ namespace tagtrap::sweep {
 
 enum class Routine : uint8_t {
 	to_user,
+	to_user_loop,
 	from_user,
+	from_user_loop,
 	from_user_atomic,
 	clear_user,
 	strncpy_from_user,

@@ -30,10 +30,12 @@ Limits limits_of(Routine routine, Class which)
 {
 	switch (routine) {
 	case Routine::to_user:
+	case Routine::to_user_loop:
 		return {.most = 15, .beyond = 8, .single = true};
 	case Routine::clear_user:
 		return {.most = 7, .beyond = 7};
 	case Routine::from_user:
+	case Routine::from_user_loop:
 		switch (which) {
 		case Class::tiny:
 			return {.most = 7};
@@ -50,11 +52,23 @@ Limits limits_of(Routine routine, Class which)
 	}
 }
 
+/// Loops that ask for less and less until nothing moves are held to no more than one copy: older
+/// kernels do not have all of them.
+bool copies_out(Routine routine)
+{
+	return routine == Routine::to_user || routine == Routine::to_user_loop;
+}
+
+bool copies_in(Routine routine)
+{
+	return routine == Routine::from_user || routine == Routine::from_user_loop;
+}
+
 /// Whether the routine is one that leaves it to the CPU where it stops (MOPS).
 bool left_to_cpu(Routine routine, const KernelFacts &facts)
 {
-	return facts.mops && (routine == Routine::to_user || routine == Routine::from_user ||
-			      routine == Routine::clear_user);
+	return facts.mops &&
+	       (copies_out(routine) || copies_in(routine) || routine == Routine::clear_user);
 }
 
 bool keeps(const Limits &limits, uint32_t missing, uint32_t moved)
@@ -96,7 +110,7 @@ Judged judge_whole(const Pass &pass, const Case &one, const Seen &seen)
 Wrong judge_distance(const Pass &pass, const Case &one, const Judged &judged, uint32_t done,
 		     const KernelFacts &facts)
 {
-	if (pass.routine == Routine::to_user || pass.routine == Routine::clear_user)
+	if (copies_out(pass.routine) || pass.routine == Routine::clear_user)
 		if (!suite_allows(copies_to_user(facts), judged.missing))
 			return Wrong::too_short;
 	if (left_to_cpu(pass.routine, facts))
@@ -152,9 +166,11 @@ std::string suite_text(const Pass &pass, const KernelFacts &facts)
 {
 	switch (pass.routine) {
 	case Routine::to_user:
+	case Routine::to_user_loop:
 	case Routine::clear_user:
 		return to_string(copies_to_user(facts));
 	case Routine::from_user:
+	case Routine::from_user_loop:
 		return facts.arch == Arch::x86_64 ? "exact" : "-";
 	case Routine::from_user_atomic:
 		return "exact";
@@ -195,7 +211,7 @@ Class class_of(const Pass &pass, const Case &one, uint32_t page_size)
 	const Chunk chunk =
 		shape == Shape::counted ? chunk_of(one, page_size) : Chunk{.length = one.length};
 	// The source is aligned first, where there is one and it is long enough.
-	const uint32_t source = pass.routine == Routine::to_user ? chunk.kernel : chunk.user;
+	const uint32_t source = copies_out(pass.routine) ? chunk.kernel : chunk.user;
 	const bool aligns = shape == Shape::counted && pass.routine != Routine::clear_user;
 	uint32_t length = chunk.length;
 	if (length < 16)

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "harness/mte/mode.h"
+#include "harness/mte/tags.h"
 #include "harness/sweep/calls.h"
 #include "harness/sys/must.h"
 #include "harness/sys/owned.h"
@@ -63,10 +64,10 @@ void take_signals()
 			    uint32_t next, Shared &shared, int orders, int answers)
 {
 	take_signals();
-	if (pass.kind == Kind::tag)
+	if (mte::have_tags()) // without it tagged pointers are refused
 		mte::set_mode(TagCheckMode::sync);
 	const auto refuse = [&shared](const std::string &why) {
-		why.copy(shared.why, sizeof(shared.why) - 1);
+		shared.why[why.copy(shared.why, sizeof(shared.why) - 1)] = 0;
 		_exit(1);
 	};
 	try {
