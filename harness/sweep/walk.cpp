@@ -59,9 +59,14 @@ void take_signals()
 		::sigaction(number, &nothing, nullptr);
 }
 
+/// The child's ends of two pipes.
+struct Ends {
+	int orders, answers;
+};
+
 /// In the child of fork(): block after block, each when it is asked for.
-[[noreturn]] void issue_all(const Pass &pass, uint32_t page_size, std::span<const Case> cases,
-			    uint32_t next, Shared &shared, int orders, int answers)
+[[noreturn]] void issue_all(const Walk &what, const Pass &pass, std::span<const Case> cases,
+			    uint32_t next, Shared &shared, Ends ends)
 {
 	take_signals();
 	if (mte::have_tags()) // without it tagged pointers are refused
@@ -71,17 +76,19 @@ void take_signals()
 		_exit(1);
 	};
 	try {
-		Workbench bench(pass, page_size);
+		Workbench bench(pass, what.request.page_size);
 		if (const auto why = bench.unavailable(); !why.empty())
 			refuse(why);
 		char byte;
-		while (::read(orders, &byte, 1) == 1) {
+		while (::read(ends.orders, &byte, 1) == 1) {
 			const uint32_t first = next;
 			for (; next < cases.size() && next - first < block; ++next) {
 				shared.at = next;
-				shared.seen[next - first] = bench.issue(cases[next]);
+				const Case &one = cases[next];
+				shared.seen[next - first] =
+					what.instead ? what.instead(one) : bench.issue(one);
 			}
-			if (::write(answers, &byte, 1) != 1)
+			if (::write(ends.answers, &byte, 1) != 1)
 				break;
 		}
 	} catch (const std::exception &error) {
@@ -92,7 +99,7 @@ void take_signals()
 
 class Child {
 public:
-	Child(const Pass &pass, uint32_t page_size, std::span<const Case> cases, uint32_t next,
+	Child(const Walk &what, const Pass &pass, std::span<const Case> cases, uint32_t next,
 	      Shared &shared)
 	{
 		int to[2], from[2];
@@ -109,7 +116,7 @@ public:
 			return;
 		::prctl(PR_SET_PDEATHSIG, SIGKILL);
 		orders_.reset();
-		issue_all(pass, page_size, cases, next, shared, theirs.get(), answer.get());
+		issue_all(what, pass, cases, next, shared, {theirs.get(), answer.get()});
 	}
 	Child(const Child &) = delete;
 	Child &operator=(const Child &) = delete;
@@ -182,7 +189,7 @@ public:
 				what_.say(left_event(pass_, "too many calls did not come back"));
 				return true;
 			}
-			Child child(pass_, what_.facts.page_size, cases_, next_, shared_);
+			Child child(what_, pass_, cases_, next_, shared_);
 			auto event = Child::Event::answered;
 			while (next_ < of_ && event == Child::Event::answered) {
 				if (what_.stop && what_.stop())

@@ -16,6 +16,8 @@ struct Walk {
 	double limit_s = 30;                             ///< so long a call may take
 	std::function<void(const Json &)> say = nullptr; ///< gets each line
 	std::function<bool()> stop = nullptr;            ///< whether to stop now
+	/// In place of the call, in the child: for tests of what a call may do to it.
+	std::function<Seen(const Case &)> instead = nullptr;
 };
 
 /// Runs what is not done yet, pass by pass, each in a child that is replaced when it dies or when a

@@ -2,6 +2,7 @@
 // A sweep that goes on where it stopped, and its table; and a walk on the kernel at hand.
 #include <catch2/catch_test_macros.hpp>
 #include <cerrno>
+#include <csignal>
 #include <unistd.h>
 
 #include "harness/sweep/walk.h"
@@ -132,6 +133,56 @@ TEST_CASE("a walk goes through what is left of a pass, on the kernel at hand")
 	CHECK(tally.faults != 0);
 	what.stop = [] { return true; };
 	CHECK_FALSE(walk(what));
+}
+
+TEST_CASE("a call that takes the child with it, or does not return, is passed over")
+{
+	const Pass words = {Routine::get_user_4, Kind::page};
+	Walk what;
+	what.limit_s = 0.3;
+	for (const Pass &pass : passes())
+		what.done[name(pass)] = pass == words ? 0 : UINT32_MAX;
+	const auto all = cases_of(words, what.request);
+	const Case dies = all.at(5), hangs = all.at(7);
+	what.instead = [&](const Case &one) -> Seen {
+		if (one == dies)
+			::raise(SIGKILL);
+		while (one == hangs)
+			::pause();
+		const bool good = one.good >= one.length;
+		return {.result = good ? 0 : -EFAULT, .done = good};
+	};
+	Stored stored;
+	stored.take(sweep_head());
+	what.say = [&stored](const Json &event) { stored.take(event); };
+	REQUIRE(walk(what));
+	const Progress &progress = stored.passes.at(name(words));
+	CHECK(progress.next == all.size());
+	CHECK(progress.left.empty());
+	const Tally &tally = progress.tallies[0];
+	CHECK(tally.cases == all.size());
+	CHECK(tally.wrong == std::map<Wrong, uint64_t>{{Wrong::hung, 1}, {Wrong::died, 1}});
+	CHECK(tally.examples.at(0).starts_with("died: " + describe(dies, {}).substr(0, 30)));
+	CHECK(tally.examples.at(1).starts_with("hung: " + describe(hangs, {}).substr(0, 30)));
+}
+
+TEST_CASE("a pass whose calls do not come back is left after a few of them")
+{
+	const Pass words = {Routine::put_user_4, Kind::page};
+	Walk what;
+	for (const Pass &pass : passes())
+		what.done[name(pass)] = pass == words ? 0 : UINT32_MAX;
+	what.instead = [](const Case &) -> Seen {
+		::raise(SIGKILL);
+		return {};
+	};
+	Stored stored;
+	stored.take(sweep_head());
+	what.say = [&stored](const Json &event) { stored.take(event); };
+	REQUIRE(walk(what));
+	CHECK(stored.passes.at(name(words)).next == 5);
+	CHECK(stored.passes.at(name(words)).left == "too many calls did not come back");
+	CHECK(stored.wrong_cases() == 5);
 }
 
 TEST_CASE("without tags their passes are left, with a word")
