@@ -71,6 +71,14 @@ bool left_to_cpu(Routine routine, const KernelFacts &facts)
 	       (copies_out(routine) || copies_in(routine) || routine == Routine::clear_user);
 }
 
+/// Before 5.16 a page is not written when a byte of the buffer that is probed first cannot be read:
+/// the write loop then does not come to its copy.
+bool gives_up_early(Routine routine, const KernelFacts &facts)
+{
+	return routine == Routine::from_user_atomic && facts.arch == Arch::arm64 &&
+	       (facts.major < 5 || (facts.major == 5 && facts.minor < 16));
+}
+
 bool keeps(const Limits &limits, uint32_t missing, uint32_t moved)
 {
 	if (missing <= limits.most && missing % limits.unit == 0)
@@ -114,6 +122,8 @@ Wrong judge_distance(const Pass &pass, const Case &one, const Judged &judged, ui
 		if (!suite_allows(copies_to_user(facts), judged.missing))
 			return Wrong::too_short;
 	if (left_to_cpu(pass.routine, facts))
+		return Wrong::nothing;
+	if (gives_up_early(pass.routine, facts) && judged.missing < facts.page_size)
 		return Wrong::nothing;
 	const Class which = class_of(pass, one, facts.page_size);
 	const Limits limits = facts.arch == Arch::arm64 ? limits_of(pass.routine, which) : Limits();
@@ -173,7 +183,9 @@ std::string suite_text(const Pass &pass, const KernelFacts &facts)
 	case Routine::from_user_loop:
 		return facts.arch == Arch::x86_64 ? "exact" : "-";
 	case Routine::from_user_atomic:
-		return "exact";
+		return gives_up_early(pass.routine, facts)
+			       ? fmt::format("granular({})", facts.page_size)
+			       : "exact";
 	default:
 		return unchecked(pass) ? "unchecked" : "all-or-nothing";
 	}
@@ -196,7 +208,7 @@ Wrong parse_wrong(std::string_view text)
 
 std::string_view words(Class which, Shape shape)
 {
-	if (shape == Shape::word)
+	if (shape != Shape::counted)
 		return "all";
 	constexpr std::array<std::string_view, classes> ranges = {"0..15", "16..63", "64..127",
 								  "128.."};
@@ -243,6 +255,8 @@ Promised promised(const Pass &pass, Class which, const KernelFacts &facts)
 		said.source = "left to the CPU";
 	else if (facts.arch == Arch::x86_64)
 		said.source = "0";
+	else if (gives_up_early(pass.routine, facts))
+		said.source = "up to a page";
 	else
 		said.source = limits_text(limits_of(pass.routine, which));
 	return said;

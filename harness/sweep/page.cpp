@@ -12,8 +12,11 @@ constexpr std::string_view introduction =
 	R"(# How far the copy routines come before a fault
 
 Made by `./run.sh sweep` from what was measured; [running.md](running.md#the-copy-routines-themselves) says how. Each row is one routine of the
-kernel, reached by one system call of which one copy is seen, and one kind of fault: a page that may not be accessed (`page`) or a granule with
+kernel, reached by one system call, and one kind of fault: a page that may not be accessed (`page`) or a granule with
 another tag (`tag`). A fault stands at the first byte, at each multiple of 16 within 64 bytes of either end of the buffer, and right behind it.
+
+The first call of each routine shows a single copy. *In a loop* are calls around which newer kernels copy again from where they stopped, until nothing moves; older
+ones (5.10) copy once there.
 
 - *bytes*: what the routine copies in one go; where it aligns its source first, from there on.
 - *cases*: calls; of these, *faults*: calls whose buffer holds the fault.
@@ -42,17 +45,30 @@ std::string title(const Json &head)
 	return text;
 }
 
-std::string line_of(const Pass &pass, const Progress &progress, Class which,
-		    const KernelFacts &facts)
+std::string line_of(const Pass &pass, const Tally &tally, Class which, const KernelFacts &facts)
 {
 	const Trait &what = trait(pass.routine);
-	const Tally &tally = progress.tallies[static_cast<size_t>(which)];
 	const Promised said = promised(pass, which, facts);
 	const bool counted = what.shape == Shape::counted;
 	return fmt::format("| {} | {} | {} | {} | {} | {} | {} | {} | {} | {} |\n", what.name,
 			   to_string(pass.kind), words(which, what.shape), tally.cases,
 			   tally.faults, counted ? numbers(tally.missing) : "-", said.source,
 			   said.suite, numbers(tally.beyond), tally.wrong_cases());
+}
+
+/// A line for each class; what is whole or not at all has one.
+std::string lines_of(const Pass &pass, const Tallies &tallies, const KernelFacts &facts)
+{
+	std::string text;
+	Tally all;
+	for (size_t i = 0; i < tallies.size(); ++i) {
+		all.add(tallies[i]);
+		if (tallies[i].cases != 0 && trait(pass.routine).shape == Shape::counted)
+			text += line_of(pass, tallies[i], static_cast<Class>(i), facts);
+	}
+	if (all.cases != 0 && trait(pass.routine).shape != Shape::counted)
+		text += line_of(pass, all, Class::tiny, facts);
+	return text;
 }
 
 std::string calls()
@@ -80,13 +96,10 @@ std::string section(const Stored &one)
 		const auto at = one.passes.find(name(pass));
 		const Progress none;
 		const Progress &progress = at == one.passes.end() ? none : at->second;
-		for (int i = 0; i < classes; ++i) {
-			const Tally &tally = progress.tallies[i];
-			if (tally.cases != 0)
-				text += line_of(pass, progress, static_cast<Class>(i), facts);
+		text += lines_of(pass, progress.tallies, facts);
+		for (const auto &tally : progress.tallies)
 			for (const auto &example : tally.examples)
 				examples += fmt::format("- {}: {}\n", name(pass), example);
-		}
 		if (!progress.left.empty())
 			left += fmt::format("- {}: {}\n", name(pass), progress.left);
 		else if (!progress.through())

@@ -109,6 +109,7 @@ Tallies tallies_from(const Json &json)
 std::string numbers(const std::map<uint32_t, uint64_t> &counts)
 {
 	std::string text;
+	int ranges = 0;
 	for (auto at = counts.begin(); at != counts.end();) {
 		auto last = at;
 		while (std::next(last) != counts.end() && std::next(last)->first == last->first + 1)
@@ -117,7 +118,12 @@ std::string numbers(const std::map<uint32_t, uint64_t> &counts)
 		text += at == last ? fmt::format("{}", at->first)
 				   : fmt::format("{}..{}", at->first, last->first);
 		at = std::next(last);
+		++ranges;
 	}
+	constexpr int most_ranges = 8;
+	if (ranges > most_ranges)
+		return fmt::format("{} values, {}..{}", counts.size(), counts.begin()->first,
+				   counts.rbegin()->first);
 	return text.empty() ? "-" : text;
 }
 

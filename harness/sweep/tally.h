@@ -33,7 +33,7 @@ Json to_json(const Tallies &tallies);
 /// Throws what Json does, and std::exception otherwise, when it is no such thing.
 Tallies tallies_from(const Json &json);
 
-/// "0", "0..7", "0, 16, 32, 48": which numbers occur.
+/// "0", "0..7", "0, 16, 32, 48": which numbers occur; of many only how many and between which.
 std::string numbers(const std::map<uint32_t, uint64_t> &counts);
 
 } // namespace tagtrap::sweep

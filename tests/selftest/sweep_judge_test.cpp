@@ -93,6 +93,9 @@ TEST_CASE("a loop and x86-64 are exact, whatever they copy; MOPS leaves it to th
 	const Case one = {.length = 200, .good = 64};
 	CHECK(verdict(loop, one, copied(64)) == Wrong::nothing);
 	CHECK(verdict(loop, one, copied(63)) == Wrong::too_short);
+	constexpr KernelFacts old = {.arch = Arch::arm64, .major = 5, .minor = 10};
+	CHECK(verdict(loop, one, copied(0), old) == Wrong::nothing);
+	CHECK(verdict(loop, one, copied(65), old) == Wrong::past_fault);
 	for (const Pass &pass : {out, in, clear}) {
 		CHECK(verdict(pass, one, copied(64), x86) == Wrong::nothing);
 		CHECK(verdict(pass, one, copied(63), x86) == Wrong::too_short);

@@ -55,6 +55,10 @@ TEST_CASE("tallies of parts add up to that of the whole, also through their line
 TEST_CASE("numbers that follow one another are a range")
 {
 	CHECK(numbers({}) == "-");
+	std::map<uint32_t, uint64_t> even;
+	for (uint32_t number = 2; number <= 20; number += 2)
+		even[number] = 1;
+	CHECK(numbers(even) == "10 values, 2..20");
 	CHECK(numbers({{0, 3}, {1, 1}, {2, 9}, {16, 1}, {32, 1}}) == "0..2, 16, 32");
 }
 
