@@ -25,8 +25,9 @@ ones (5.10) copy once there.
 - *beyond*: bytes that were stored beyond the count, still before the fault: every value above 0 that was seen.
 - *outside*: calls that are outside of either, of the data, or of what is before and behind.
 
-Not reached: `copy_{to,from}_user_nofault` and `strncpy_from_user_nofault`, which need BPF or probes (the cases under `tests/tracer` meet them);
-copies that survive memory errors or bypass the cache, which need such memory; checksums on the way; `unsafe_put_user` of directory entries.
+Not reached: single copies of more than 64 bytes from user memory, on kernels that copy again around them (a write to /dev/urandom takes blocks of 64);
+`copy_{to,from}_user_nofault` and `strncpy_from_user_nofault`, which need BPF or probes (the cases under `tests/tracer` meet them); copies that survive
+memory errors or bypass the cache, which need such memory; checksums on the way; `unsafe_put_user` of directory entries.
 )";
 
 /// The release without what its distribution adds.
