@@ -7,6 +7,7 @@ BEGIN {
 	may["harness/mte"] = "harness/mte harness/sys harness/model"
 	may["harness/report"] = "harness/report harness/model"
 	may["harness/coverage"] = "harness/coverage harness/model"
+	may["harness/sweep"] = "harness/sweep harness/mte harness/sys harness/model"
 	may["fixtures"] = "fixtures harness/sys harness/model"
 	may["harness/run"] = "harness/run harness/mte harness/sys harness/model fixtures"
 	may["harness/cli"] = "harness fixtures tests"

@@ -9,11 +9,21 @@ namespace tagtrap {
 std::vector<std::string> guest_arguments(const Options &options)
 {
 	std::vector<std::string> words = {options.action == Action::preflight  ? "preflight"
+					  : options.action == Action::sweep    ? "sweep"
 					  : options.action == Action::bench    ? "bench"
 					  : options.action == Action::programs ? "programs"
 									       : "run"};
 	if (options.action == Action::preflight || options.action == Action::programs)
 		return words;
+	if (options.action == Action::sweep) {
+		if (options.request.level == Level::quick)
+			words.emplace_back("--quick");
+		if (options.seed)
+			words.push_back(fmt::format("--seed={}", *options.seed));
+		if (options.time_scale != 1.0)
+			words.push_back(fmt::format("--time-scale={}", options.time_scale));
+		return words;
+	}
 	if (options.contract)
 		words.push_back(fmt::format("--contract={}", to_string(*options.contract)));
 	if (options.pin != SignalPin::any)

@@ -42,6 +42,8 @@ int dispatch(const Options &options)
 		return explain_command(options);
 	case Action::coverage:
 		return coverage_command(options);
+	case Action::sweep:
+		return sweep_host_command(options);
 	case Action::programs: // of a machine of ours
 		break;
 	case Action::cache:

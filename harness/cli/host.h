@@ -36,6 +36,11 @@ std::string vmlinux_of(const boot::Kernel &kernel);
 /// The page size of a kernel as its configuration has it, 4096 when that is not known.
 uint32_t page_size_of(const boot::Kernel &kernel);
 
+/// Whether `options` mean this machine, not a VM.
+bool runs_here(const Options &options);
+/// Becomes the target binary, built for this machine.
+int run_natively(const Options &options);
+
 /// What `options` ask of a machine with this kernel; `out` and `on_event` are left to be said.
 /// Builds the binary for the machine if it has to be.
 vm::VmRun describe_run(const Options &options, const boot::Kernel &kernel);

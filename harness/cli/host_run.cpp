@@ -49,14 +49,6 @@ bool machine_has_mte()
 #endif
 }
 
-/// Becomes the target binary, built for this machine.
-int run_natively(const Options &options)
-{
-	const fs::path build = fs::path(TAGTRAP_SOURCE_ROOT) / "build/host";
-	sys::output_of({.argv = {"ninja", "-C", build, "harness/cli/tagtrap"}});
-	sys::become(native_command(options, build / "harness/cli/tagtrap"));
-}
-
 /// Places of the plan that need a disk. The plan of the machine itself, whose page size is not
 /// known here, has the same places.
 std::vector<std::string> filesystems(const PlanRequest &request)
@@ -180,6 +172,21 @@ int run_vm(const Options &options, const Journal *before)
 
 } // namespace
 
+bool runs_here(const Options &options)
+{
+	const bool own_kernel = options.kernel.empty() && options.cmdline.empty();
+	return options.where == Where::native ||
+	       (options.where == Where::automatic && machine_has_mte() && own_kernel &&
+		options.qemu.empty());
+}
+
+int run_natively(const Options &options)
+{
+	const fs::path build = fs::path(TAGTRAP_SOURCE_ROOT) / "build/host";
+	sys::output_of({.argv = {"ninja", "-C", build, "harness/cli/tagtrap"}});
+	sys::become(native_command(options, build / "harness/cli/tagtrap"));
+}
+
 vm::VmRun describe_run(const Options &options, const boot::Kernel &kernel)
 {
 	auto request = options.request;
@@ -221,10 +228,7 @@ int run_command(const Options &said)
 		before = earlier_run(options.rerun);
 		options = inherited(options, before->runs.front());
 	}
-	const bool has_mte = machine_has_mte();
-	const bool own_kernel = options.kernel.empty() && options.cmdline.empty();
-	if (options.where == Where::native ||
-	    (options.where == Where::automatic && has_mte && own_kernel && options.qemu.empty()))
+	if (runs_here(options))
 		return run_natively(options);
 	return run_vm(options, before ? &*before : nullptr);
 }

@@ -17,6 +17,8 @@ std::vector<std::string> native_command(const Options &options, const std::files
 		words.insert(words.begin() + 1, "--baseline=" + options.baseline);
 	if (!options.rerun.empty())
 		words.insert(words.begin() + 1, "--rerun=" + options.rerun);
+	if (!options.page.empty())
+		words.insert(words.begin() + 1, "--page=" + options.page);
 	if (!options.out.empty())
 		words.insert(words.begin() + 1, "--out=" + options.out);
 	words.insert(words.begin(), binary.string());

@@ -35,6 +35,7 @@ constexpr std::array verbs = {
 	Verb{"reproduce", Action::reproduce, Program::host},
 	Verb{"explain", Action::explain, Program::host},
 	Verb{"coverage", Action::coverage, Program::host},
+	Verb{"sweep", Action::sweep},
 	Verb{"programs", Action::programs, Program::target},
 };
 
@@ -191,6 +192,17 @@ void add_options(CLI::App &app, Options &options, Program program)
 		break;
 	case Action::cache:
 		app.add_flag("--prune", options.prune);
+		break;
+	case Action::sweep:
+		app.add_flag_callback("--quick",
+				      [&options] { options.request.level = Level::quick; });
+		app.add_option("--out", options.out);
+		app.add_option("--page", options.page);
+		app.add_option("--seed", options.seed);
+		app.add_option_function<std::string>(
+			"--time-scale", [&options](const std::string &word) {
+				options.time_scale = positive_number("--time-scale", word);
+			});
 		break;
 	case Action::explain:
 		add_page_size(app, options);

@@ -33,6 +33,7 @@ enum class Action : uint8_t {
 	reproduce,
 	explain,
 	coverage,
+	sweep,
 	programs, ///< in a VM of ours only
 };
 
@@ -82,6 +83,9 @@ struct Options {
 	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
 	// mutants.
 	std::vector<std::string> mutants = {}; ///< which of them; empty: all
+	// sweep.
+	std::optional<uint64_t> seed = std::nullopt; ///< --seed; none: one is picked
+	std::string page;                            ///< --page=FILE gets the table, too
 	// cache.
 	bool prune = false; ///< remove what nothing refers to
 	// kernels, kernel build.

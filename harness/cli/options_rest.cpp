@@ -70,6 +70,7 @@ void take_rest(Options &options, std::vector<std::string> rest)
 	case Action::kernels:
 	case Action::preflight:
 	case Action::cache:
+	case Action::sweep:
 	case Action::programs:
 		break;
 	}

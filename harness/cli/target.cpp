@@ -47,6 +47,8 @@ int dispatch(const Options &options)
 		return guarded(compare_command, options);
 	case Action::bench:
 		return guarded(bench_points_command, options);
+	case Action::sweep:
+		return guarded(sweep_command, options);
 	case Action::programs:
 		return guarded(programs_command, options);
 	default:

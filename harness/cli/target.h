@@ -14,6 +14,10 @@ int session_command(const Options &options);
 /// Prints points per second of one worker beside a bare loop of the same calls.
 int bench_points_command(const Options &options);
 
+/// Sweeps the kernel's copy routines on this machine; in our VM for the host, else with a file of
+/// its own in --out=DIR.
+int sweep_command(const Options &options);
+
 /// Runs the programs of the host's request one after the other, and tells what each came to
 /// (docs/vm-protocol.md).
 int programs_command(const Options &options);

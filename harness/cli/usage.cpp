@@ -36,6 +36,9 @@ Commands:
                        (F1) says; which pointers of a call are tried. No kernel needed
   coverage             run the suite in the VM, and tell of each place where the
                        kernel touches user memory whether it was seen to fault
+  sweep                the copy routines themselves: every length, alignment and
+                       place of a fault; goes on where the last one stopped
+                       (--quick, --seed=N, --out=DIR, --page=FILE)
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
                        --config=reference|debug)
@@ -60,6 +63,9 @@ Commands:
                        --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
   compare A B          what got worse from run A to run B: causes, then points
+  sweep                the copy routines themselves: every length, alignment and
+                       place of a fault; goes on where the last one stopped
+                       (--quick, --seed=N, --out=DIR, --page=FILE)
   bench                judged points per second, beside a bare loop of calls
 )";
 
