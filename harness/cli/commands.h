@@ -19,6 +19,7 @@ int report_command(const Options &options);
 int judge_command(const Options &options);
 int compare_command(const Options &options);
 int coverage_command(const Options &options);
+int matrix_command(const Options &options);
 int reproduce_command(const Options &options);
 int explain_command(const Options &options);
 

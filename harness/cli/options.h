@@ -33,6 +33,7 @@ enum class Action : uint8_t {
 	reproduce,
 	explain,
 	coverage,
+	matrix,
 	programs, ///< in a VM of ours only
 };
 
@@ -81,6 +82,11 @@ struct Options {
 	std::vector<std::string> steps = {}; ///< which of its steps; empty: all
 	// mutants.
 	std::vector<std::string> mutants = {}; ///< which of them; empty: all
+	// matrix.
+	std::string kernels;                       ///< --kernels=LIST; empty: Debian's own
+	unsigned jobs = 1;                         ///< machines at a time
+	bool stored = false;                       ///< --report: only make the table of stored runs
+	std::vector<std::string> directories = {}; ///< of which
 	// cache.
 	bool prune = false; ///< remove what nothing refers to
 	// kernels, kernel build.

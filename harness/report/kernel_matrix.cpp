@@ -54,26 +54,31 @@ bool is_withheld(const KernelMatrix &all, const Cause &cause)
 	return std::ranges::binary_search(all.withheld, cause.id);
 }
 
-/// Points of a column that may not be told.
-std::set<const Row *> untold_rows(const KernelMatrix &all, KernelColumn &column)
+/// Finds the points of a column that may not be told.
+void withhold(const KernelMatrix &all, KernelColumn &column)
 {
-	std::set<const Row *> rows;
+	std::set<std::string_view> groups;
 	for (const auto &cause : column.causes) {
 		if (!is_withheld(all, cause))
 			continue;
 		column.withheld++;
 		column.withheld_points += cause.rows.size();
-		rows.insert(cause.rows.begin(), cause.rows.end());
+		column.untold.insert(cause.rows.begin(), cause.rows.end());
+		for (const auto *row : cause.rows)
+			groups.insert(row->end->group);
 	}
-	return rows;
+	for (const auto &row : column.all.rows)
+		if (row.end->verdict.kind == VerdictKind::skip && groups.contains(row.end->group))
+			column.untold.insert(&row);
 }
 
 void fill_cells(KernelMatrix &all, size_t index)
 {
 	auto &column = all.columns[index];
-	const auto untold = untold_rows(all, column);
+	withhold(all, column);
 	for (const auto &row : column.all.rows) {
-		if (!row.end->control_for.empty() || excluded(*row.end) || untold.contains(&row))
+		if (!row.end->control_for.empty() || excluded(*row.end) ||
+		    column.untold.contains(&row))
 			continue;
 		const FamilyPlace where = {matrix_family(row.parts.call), row.parts.place};
 		auto [at, fresh] = all.cells.try_emplace(where);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <utility>
@@ -38,6 +39,8 @@ struct KernelColumn {
 	/// Causes that the kernel's security contact hears of first, and their points: they are
 	/// counted and not told.
 	size_t withheld = 0, withheld_points = 0;
+	/// These points, and those that were skipped since a group of these was closed.
+	std::set<const Row *> untold;
 };
 
 /// What one kernel shows of a cause.
