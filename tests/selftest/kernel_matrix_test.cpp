@@ -54,15 +54,6 @@ const MatrixCause &with_rule(const KernelMatrix &all, Rule rule)
 	return *found;
 }
 
-size_t count_of(std::string_view text, std::string_view part)
-{
-	size_t count = 0;
-	for (size_t at = text.find(part); at != std::string_view::npos;
-	     at = text.find(part, at + 1))
-		count++;
-	return count;
-}
-
 } // namespace
 
 TEST_CASE("a matrix tells since when a cause is there, and when it was gone", "[matrix]")
@@ -184,67 +175,4 @@ TEST_CASE("what makes runs unlike is said once, with who is how", "[matrix]")
 	const std::vector<KernelRun> runs = {{"6.1", &one}, {"6.12", &other}};
 	CHECK(kernel_matrix(runs).unlike ==
 	      std::vector<std::string>{"plan: default in 6.12; quick in 6.1"});
-}
-
-TEST_CASE("the page's points are those of the journal, each once with its verdict", "[html]")
-{
-	const auto journal = sample_journal();
-	const std::vector<KernelRun> runs = {{"6.12", &journal}};
-	const auto all = kernel_matrix(runs);
-	const auto page = page_data({.matrix = &all});
-	std::string letters;
-	for (const auto &cell : page["points"])
-		for (size_t i = 0; i < cell["ids"].size(); i++) {
-			const auto id = cell["name"].get<std::string>() + "/" +
-					cell["place"].get<std::string>() + "/" +
-					cell["ids"][i].get<std::string>();
-			CHECK(std::ranges::count(journal.ends, id, &StoredEnd::id) == 1);
-			letters += cell["verdicts"][0].get<std::string>().at(i);
-		}
-	const auto &totals = all.columns[0].all.totals;
-	const auto count = [&](std::string_view set) {
-		return static_cast<size_t>(std::ranges::count_if(
-			letters, [&](char c) { return set.find(c) != std::string_view::npos; }));
-	};
-	CHECK(count("P") == totals[static_cast<size_t>(VerdictKind::pass)]);
-	CHECK(count("U") == totals[static_cast<size_t>(VerdictKind::unchecked)]);
-	CHECK(count("B") == totals[static_cast<size_t>(VerdictKind::broken)]);
-	CHECK(count("FfLlDdCc") + all.columns[0].withheld_points ==
-	      totals[static_cast<size_t>(VerdictKind::fail)] +
-		      totals[static_cast<size_t>(VerdictKind::livelock)] +
-		      totals[static_cast<size_t>(VerdictKind::deadlock)] +
-		      totals[static_cast<size_t>(VerdictKind::crash)]);
-}
-
-TEST_CASE("whatever a journal holds, its text ends no script of the page", "[html]")
-{
-	auto journal = nasty_journal();
-	journal.ends.front().verdict.reason = "</script><!-- <script> ]]> \\u003c & \" '";
-	journal.ends.front().verdict.kind = VerdictKind::broken;
-	const std::vector<KernelRun> runs = {{"</script>", &journal}};
-	const auto all = kernel_matrix(runs);
-	const Page page = {.matrix = &all};
-	const auto data = page_data(page);
-	const auto island = json_island(data);
-	CHECK(island.find('<') == std::string::npos);
-	CHECK(parse_json(island) == data);
-	const auto html = html_page(page);
-	CHECK(count_of(html, "</script") == 2);
-	CHECK(count_of(html, "<script") == 2);
-	CHECK_THAT(html, ContainsSubstring(island));
-}
-
-TEST_CASE("the page has all its parts and asks for nothing from outside", "[html]")
-{
-	const auto journal = sample_journal();
-	const std::vector<KernelRun> runs = {{"6.12", &journal}};
-	const auto all = kernel_matrix(runs);
-	std::string html = html_page({.matrix = &all});
-	CHECK(html.find("{{") == std::string::npos);
-	html.erase(html.find("<script type=\"application/json\""));
-	for (const auto *word : {"src=", "url(", "@import", "http:", "https:"})
-		CHECK(html.find(word) == std::string::npos);
-	CHECK_THAT(html, ContainsSubstring("default-src 'none'"));
-	for (const auto &part : page_parts)
-		CHECK(part.content.find("innerHTML") == std::string_view::npos);
 }
