@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/report/html.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -209,6 +210,10 @@ Json page_data(const Page &page)
 				  {"verdicts", cell.verdicts},
 				  {"why", std::move(cell.why)}});
 	}
+	Json places = Json::array(); // as a run has them
+	for (const auto &[family, place] : all.lines)
+		if (std::ranges::find(places, Json(place)) == places.end())
+			places.push_back(place);
 	for (size_t i = 0; i < all.columns.size(); i++)
 		coverage.push_back(i < page.coverage.size() ? page.coverage[i] : Json());
 	return {{"kernels", kernels},   {"wall_s", page.wall_s ? Json(*page.wall_s) : Json()},

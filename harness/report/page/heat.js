@@ -57,7 +57,7 @@ function showHeat() {
 	const table = heatOf(lines, columns);
 	const names = columns === "kernel"
 		? data.kernels.map((kernel, i) => i).filter((i) => kernelWanted(i))
-		: [...new Set(data.points.map((cell) => cell.place))].filter((place) => !filter.place || place === filter.place);
+		: data.places.filter((place) => !filter.place || place === filter.place);
 	const label = (column) => (columns === "kernel" ? data.kernels[column].name : column);
 	const head = make("tr", {}, make("th", { scope: "col", textContent: lines === "call" ? "call" : "calls" }),
 		...names.map((column) => make("th", { scope: "col", textContent: label(column) })));

@@ -57,7 +57,7 @@ function readForm() {
 function fillForm() {
 	const calls = [...new Set(data.points.flatMap((cell) => [cell.family, cell.name]))].sort();
 	put("call-list", ...calls.map((call) => make("option", { value: call })));
-	document.getElementById("f-place").append(...[...new Set(data.points.map((cell) => cell.place))].map((place) => new Option(place, place)));
+	document.getElementById("f-place").append(...data.places.map((place) => new Option(place, place)));
 	document.getElementById("f-kernel").append(...data.kernels.map((one, i) => new Option(one.name, String(i))));
 	document.getElementById("f-verdicts").append(..."PFLDCUSB".split("").map((letter) =>
 		make("label", {}, make("input", { type: "checkbox", value: letter }), ` ${verdicts[letter].name}`)));
