@@ -48,6 +48,16 @@ std::string column_name(const Journal &journal, const fs::path &directory,
 	return name;
 }
 
+/// The run of a matrix in `where`; a gap where it is not there any more.
+void open_run(OpenMatrix &all, KernelRun &run, const fs::path &where)
+{
+	try {
+		run.journal = &all.journals.emplace_back(open_results(where));
+	} catch (const std::exception &error) {
+		run.gap = error.what();
+	}
+}
+
 /// coverage.json of a run, where `coverage` has written it; else null.
 Json coverage_of(const fs::path &directory)
 {
@@ -161,13 +171,13 @@ OpenMatrix open_matrix(const std::vector<std::string> &directories)
 					   entry.state == EntryState::unfinished;
 			KernelRun run = {.name = entry.name, .wall_s = entry.wall_s};
 			if (begun)
-				run.journal = &all.journals.emplace_back(open_results(where));
+				open_run(all, run, where);
 			else
 				run.gap = entry.state == EntryState::gap ? entry.why
 									 : "not begun yet";
 			taken.insert(entry.name);
+			all.directories.push_back(run.journal != nullptr ? where : fs::path());
 			runs.push_back(std::move(run));
-			all.directories.push_back(begun ? where : fs::path());
 		}
 	}
 	all.matrix = kernel_matrix(runs);

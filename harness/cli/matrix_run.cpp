@@ -178,6 +178,10 @@ int run_entries(MatrixRecord &record, const fs::path &out, const std::string &pr
 			auto &entry = *next++;
 			if (entry.state == EntryState::done)
 				continue;
+			// Ended, and nobody was there to note it.
+			if (entry.state = state_of(out / entry.directory);
+			    entry.state == EntryState::done)
+				continue;
 			put_aside(out / entry.directory);
 			entry.state = EntryState::todo;
 			entry.why.clear();

@@ -50,14 +50,19 @@ std::string column_line(const KernelColumn &column)
 
 std::string kernels_section(const KernelMatrix &all)
 {
+	constexpr size_t most_name = 24;
+	const auto name = [](const KernelColumn &column) { // the end of a path tells most
+		const auto whole = plain(column.run.name);
+		return whole.size() <= most_name
+			       ? whole
+			       : ".." + whole.substr(whole.size() + 2 - most_name);
+	};
 	size_t width = 0;
 	for (const auto &column : all.columns)
-		width = std::max(width, plain(column.run.name).size());
-	width = std::min<size_t>(width, 24);
+		width = std::max(width, name(column).size());
 	std::string out = headline("Kernels");
 	for (const auto &column : all.columns)
-		out += labelled(fmt::format("{:<{}}  ", plain(column.run.name), width),
-				column_line(column));
+		out += labelled(fmt::format("{:<{}}  ", name(column), width), column_line(column));
 	for (const auto &line : all.unlike)
 		out += labelled("differs: ", line, 4);
 	return out;
