@@ -150,8 +150,8 @@ int wait_for_any(std::list<Worker> &workers, int signals)
 	signalfd_siginfo info = {};
 	if (read(signals, &info, sizeof(info)) != sizeof(info))
 		return 0;
-	for (const auto &worker : workers)
-		kill(worker.process, static_cast<int>(info.ssi_signo));
+	for (const auto &worker : workers) // its builds, too, as a terminal does
+		kill(-worker.process, static_cast<int>(info.ssi_signo));
 	return static_cast<int>(info.ssi_signo);
 }
 
