@@ -69,7 +69,7 @@ Json kernel_json(const KernelColumn &column)
 
 Json cause_json(const KernelMatrix &all, const MatrixCause &cause)
 {
-	static constexpr std::string_view sights[] = {"none", "absent", "seen"};
+	static constexpr std::string_view sights[] = {"none", "absent", "other", "seen"};
 	const auto &column = all.columns[cause.shown_in];
 	const auto &end = *cause.shown->shortest->end;
 	const auto &run = run_of(*column.run.journal, &end);

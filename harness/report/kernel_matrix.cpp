@@ -154,12 +154,21 @@ void tell_history(const KernelMatrix &all, MatrixCause &cause)
 		cause.before.clear();
 }
 
-/// Whether a point of `ids` was judged in the column.
-bool judged_any(const KernelColumn &column, const Ids &ids)
+/// What a column that has not got the cause of `ids` shows of these points. One that violates and
+/// may not be told tells nothing.
+Sight sight_of(const KernelColumn &column, const Ids &ids)
 {
-	return std::ranges::any_of(column.all.rows, [&](const Row &row) {
-		return says_something(row.end->verdict.kind) && ids.contains(row.end->id);
-	});
+	Sight sight = Sight::none;
+	bool untold = false;
+	for (const auto &row : column.all.rows) {
+		if (!says_something(row.end->verdict.kind) || !ids.contains(row.end->id))
+			continue;
+		untold |= column.untold.contains(&row);
+		if (violates(row.end->verdict.kind) && !column.untold.contains(&row))
+			return Sight::other;
+		sight = Sight::absent;
+	}
+	return untold ? Sight::none : sight;
 }
 
 void add_causes(KernelMatrix &all)
@@ -190,8 +199,8 @@ void add_causes(KernelMatrix &all)
 	for (size_t c = 0; c < all.causes.size(); c++) {
 		auto &cause = all.causes[c];
 		for (size_t i = 0; i < all.columns.size(); i++)
-			if (cause.sights[i] == Sight::none && judged_any(all.columns[i], ids[c]))
-				cause.sights[i] = Sight::absent;
+			if (cause.sights[i] == Sight::none)
+				cause.sights[i] = sight_of(all.columns[i], ids[c]);
 		tell_history(all, cause);
 		cause.shown = &*std::ranges::find(all.columns[cause.shown_in].causes, cause.id,
 						  &Cause::id);

@@ -45,8 +45,9 @@ struct KernelColumn {
 
 /// What one kernel shows of a cause.
 enum class Sight : uint8_t {
-	none,   ///< it was not run, or no point of the cause was judged
-	absent, ///< points of the cause were judged, and it is not there
+	none,   ///< not known: it was not run, or no point of the cause was judged
+	absent, ///< points of the cause were judged, and none of them violates
+	other,  ///< points of the cause violate, and another cause has them
 	seen,
 };
 

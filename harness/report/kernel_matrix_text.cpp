@@ -156,7 +156,8 @@ std::string cause_entry(const KernelMatrix &all, const MatrixCause &cause, size_
 	out += line("cause", cause.id);
 	out += line("seen in", names_with(all, cause, Sight::seen));
 	out += line("not in", names_with(all, cause, Sight::absent));
-	out += line("not judged", names_with(all, cause, Sight::none));
+	out += line("otherwise", names_with(all, cause, Sight::other));
+	out += line("not known", names_with(all, cause, Sight::none));
 	out += line("since", history_text(all, cause));
 	out += line("on", fmt::format("{}", fmt::join(reach.places, " ")));
 	out += line("known", known_words(known));

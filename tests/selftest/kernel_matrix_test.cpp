@@ -96,6 +96,19 @@ TEST_CASE("a kernel in which no point of a cause was judged says nothing of it",
 	CHECK(history_text(all, leak) == "first seen in 6.12, the oldest that was judged");
 }
 
+TEST_CASE("a cause whose points fail otherwise is not gone", "[matrix]")
+{
+	const auto old = run_of_kernel(6, 1, {fails(of_pipe)});
+	const auto later = run_of_kernel(6, 12, {fails(of_pipe, Rule::p3)});
+	const std::vector<KernelRun> runs = {{"6.1", &old}, {"6.12", &later}};
+	const auto all = kernel_matrix(runs);
+	const auto &leak = with_rule(all, Rule::p5);
+	CHECK(leak.sights == std::vector{Sight::seen, Sight::other});
+	CHECK(leak.gone.empty());
+	CHECK_FALSE(leak.only);
+	CHECK_THAT(kernel_matrix_text(all, std::nullopt), ContainsSubstring("otherwise  6.12"));
+}
+
 TEST_CASE("a reference kernel is no part of a history", "[matrix]")
 {
 	const auto own = run_of_kernel(6, 12, {fails(of_pipe)},

@@ -34,7 +34,8 @@ function causeBody(cause, index) {
 	entry(list, "id", make("code", { textContent: cause.id }));
 	entry(list, "seen in", kernelsWith(cause, "seen"));
 	entry(list, "not in", kernelsWith(cause, "absent"));
-	entry(list, "not judged in", kernelsWith(cause, "none"));
+	entry(list, "another cause in", kernelsWith(cause, "other"));
+	entry(list, "not known in", kernelsWith(cause, "none"));
 	entry(list, "since", data.kernels.length > 1 ? cause.history : "");
 	entry(list, "calls", cause.calls.join(" "));
 	entry(list, "places", cause.places.join(" "));
