@@ -128,7 +128,7 @@ void finish(Worker &worker, const fs::path &out)
 /// What an earlier, unfinished run has left goes aside: a run is begun anew, and nothing is lost.
 void put_aside(const fs::path &directory)
 {
-	if (!fs::exists(directory))
+	if (!fs::exists(directory / "journal.jsonl"))
 		return;
 	for (int number = 1;; number++) {
 		const fs::path aside = fmt::format("{}.unfinished-{}", directory.string(), number);
