@@ -51,7 +51,7 @@ echo "$*" >>"${0%/*}/told"
 case $kernel in
 gone) echo 'tagtrap: no kernel is called gone' >&2; exit 3 ;;
 slow) mkdir -p "$out"; cp "${0%/*}/cut.jsonl" "$out/journal.jsonl"; echo up >&2
-      trap 'exit 130' INT; while :; do sleep 0.1; done ;;
+      trap 'exit 143' TERM; while :; do sleep 0.1; done ;;
 *) mkdir -p "$out"; cp tests/selftest/data/matrix/6.12/journal.jsonl "$out/journal.jsonl"; exit 1 ;;
 esac
 )";
@@ -186,10 +186,10 @@ TEST_CASE("an interrupted run is told of the signal, and begun anew beside what 
 	if (helper == 0) {
 		while (access(log.c_str(), F_OK) != 0 || std::filesystem::file_size(log) == 0)
 			usleep(10'000);
-		kill(ourselves, SIGINT);
+		kill(ourselves, SIGTERM);
 		_exit(0);
 	}
-	CHECK(run_entries(record, scratch.path, program, 1, [] {}) == SIGINT);
+	CHECK(run_entries(record, scratch.path, program, 1, [] {}) == SIGTERM);
 	waitpid(helper, nullptr, 0);
 	CHECK(record.entries[0].state == EntryState::unfinished);
 	CHECK(record.entries[1].state == EntryState::todo);

@@ -67,7 +67,8 @@ TEST_CASE("whatever a journal holds, its text ends no script of the page", "[htm
 	const auto data = page_data(page);
 	const auto island = json_island(data);
 	CHECK(island.find('<') == std::string::npos);
-	CHECK(parse_json(island) == data);
+	CHECK(parse_json(island) ==
+	      parse_json(data.dump(-1, ' ', true, Json::error_handler_t::replace)));
 	const auto html = html_page(page);
 	CHECK(count_of(html, "</script") == 2);
 	CHECK(count_of(html, "<script") == 2);
@@ -86,7 +87,8 @@ TEST_CASE("the page has all its parts and asks for nothing from outside", "[html
 		CHECK(html.find(word) == std::string::npos);
 	CHECK_THAT(html, ContainsSubstring("default-src 'none'"));
 	for (const auto &part : page_parts)
-		CHECK(part.content.find("innerHTML") == std::string_view::npos);
+		for (const auto *word : {"innerHTML", "fetch(", "XMLHttpRequest", "http"})
+			CHECK(part.content.find(word) == std::string_view::npos);
 }
 
 TEST_CASE("the page works in a browser, by mouse and by keyboard", "[html]")
