@@ -219,7 +219,8 @@ Json page_data(const Page &page)
 	return {{"kernels", kernels},   {"wall_s", page.wall_s ? Json(*page.wall_s) : Json()},
 		{"unlike", all.unlike}, {"withheld", all.withheld.size()},
 		{"causes", causes},     {"reasons", reasons.take()},
-		{"points", points},     {"coverage", coverage}};
+		{"places", places},     {"points", points},
+		{"coverage", coverage}};
 }
 
 std::string json_island(const Json &data)

@@ -46,6 +46,7 @@ TEST_CASE("the page's points are those of the journal, each once with its verdic
 		return static_cast<size_t>(std::ranges::count_if(
 			letters, [&](char c) { return set.find(c) != std::string_view::npos; }));
 	};
+	CHECK(page["places"].size() == all.columns[0].all.places.size());
 	CHECK(count("P") == totals[static_cast<size_t>(VerdictKind::pass)]);
 	CHECK(count("U") == totals[static_cast<size_t>(VerdictKind::unchecked)]);
 	CHECK(count("B") == totals[static_cast<size_t>(VerdictKind::broken)]);
