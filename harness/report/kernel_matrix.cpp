@@ -154,21 +154,22 @@ void tell_history(const KernelMatrix &all, MatrixCause &cause)
 		cause.before.clear();
 }
 
-/// What a column that has not got the cause of `ids` shows of these points. One that violates and
-/// may not be told tells nothing.
+/// What a column that has not got the cause of `ids` shows of these points. Some that violate and
+/// may not be told leave nothing to say.
 Sight sight_of(const KernelColumn &column, const Ids &ids)
 {
-	Sight sight = Sight::none;
+	size_t judged = 0, violating = 0;
 	bool untold = false;
 	for (const auto &row : column.all.rows) {
 		if (!says_something(row.end->verdict.kind) || !ids.contains(row.end->id))
 			continue;
 		untold |= column.untold.contains(&row);
-		if (violates(row.end->verdict.kind) && !column.untold.contains(&row))
-			return Sight::other;
-		sight = Sight::absent;
+		judged++;
+		violating += violates(row.end->verdict.kind) ? 1 : 0;
 	}
-	return untold ? Sight::none : sight;
+	if (judged == 0 || untold)
+		return Sight::none;
+	return 2 * violating >= judged ? Sight::other : Sight::absent;
 }
 
 void add_causes(KernelMatrix &all)

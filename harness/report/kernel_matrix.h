@@ -46,8 +46,8 @@ struct KernelColumn {
 /// What one kernel shows of a cause.
 enum class Sight : uint8_t {
 	none,   ///< not known: it was not run, or no point of the cause was judged
-	absent, ///< points of the cause were judged, and none of them violates
-	other,  ///< points of the cause violate, and another cause has them
+	absent, ///< points of the cause were judged, and most of them do not violate
+	other,  ///< half of the points of the cause at least violate, for another cause
 	seen,
 };
 

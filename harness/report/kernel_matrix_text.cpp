@@ -219,7 +219,10 @@ std::string history_text(const KernelMatrix &all, const MatrixCause &cause)
 	if (cause.first.empty()) // own kernels alone have it
 		return cause.only ? "only in " + all.columns[cause.shown_in].run.name : "";
 	std::string out = "first seen in " + cause.first;
-	out += cause.before.empty() ? ", the oldest that was judged" : ", not in " + cause.before;
+	if (!cause.before.empty())
+		out += ", not in " + cause.before;
+	else if (std::ranges::find(cause.sights, Sight::other) == cause.sights.end())
+		out += ", the oldest that was judged";
 	if (!cause.gone.empty())
 		out += "; gone since " + cause.gone;
 	return cause.only ? out + "; only in " + cause.first : out;
