@@ -145,6 +145,7 @@ for argument in "$@"; do
 	case $argument in
 	--no-install | --offline) install=no ;;
 	--kernel=reference* | --kernel=debug*) groups+=' kernel' ;;
+	--kernels=*reference* | --kernels=*debug* | --kernels=*kasan* | --kernels=all) groups+=' kernel' ;;
 	esac
 done
 [[ ! ${TAGTRAP_OFFLINE-} ]] || install=no

@@ -34,6 +34,7 @@ constexpr std::array kinds = {
 	CacheKind{"kunit", "the kernel's reader of KTAP"},
 	CacheKind{"modules", "modules, unpacked"},
 	CacheKind{"own-kernels", "kernels of ours, built"},
+	CacheKind{"own-packages", "packages of kernels of your own, unpacked"},
 	CacheKind{"scratch", "disks of machines that run"},
 	CacheKind{"sources", "linux-source packages, unpacked"},
 	CacheKind{"sysroot", "libraries for arm64"},

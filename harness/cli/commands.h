@@ -20,6 +20,7 @@ int judge_command(const Options &options);
 int compare_command(const Options &options);
 int coverage_command(const Options &options);
 int sweep_host_command(const Options &options);
+int matrix_command(const Options &options);
 int reproduce_command(const Options &options);
 int explain_command(const Options &options);
 

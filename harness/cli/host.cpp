@@ -15,7 +15,7 @@ int dispatch(const Options &options)
 	if (options.offline)
 		::setenv("TAGTRAP_OFFLINE", "1", 1); // for what we start, too
 	if (options.action != Action::cache && options.action != Action::report &&
-	    options.action != Action::judge && options.action != Action::explain)
+	    options.action != Action::judge && options.action != Action::explain && !options.stored)
 		sys::use_cache();
 	switch (options.action) {
 	case Action::run:
@@ -44,6 +44,8 @@ int dispatch(const Options &options)
 		return coverage_command(options);
 	case Action::sweep:
 		return sweep_host_command(options);
+	case Action::matrix:
+		return matrix_command(options);
 	case Action::programs: // of a machine of ours
 		break;
 	case Action::cache:

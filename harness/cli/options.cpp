@@ -36,6 +36,7 @@ constexpr std::array verbs = {
 	Verb{"explain", Action::explain, Program::host},
 	Verb{"coverage", Action::coverage, Program::host},
 	Verb{"sweep", Action::sweep},
+	Verb{"matrix", Action::matrix, Program::host},
 	Verb{"programs", Action::programs, Program::target},
 };
 
@@ -64,7 +65,8 @@ void add_choice(CLI::App &app, const std::string &name, std::vector<std::string>
 
 std::vector<std::string> formats()
 {
-	return {"text", "lkml", "security", "ktap", "ktap-groups", "json", "junit", "kcidb"};
+	return {"text",        "html", "lkml",  "security", "ktap",
+		"ktap-groups", "json", "junit", "kcidb"};
 }
 
 double positive_number(const std::string &name, const std::string &word, int most = 1000)
@@ -76,6 +78,18 @@ double positive_number(const std::string &name, const std::string &word, int mos
 		throw UsageError(fmt::format("{}={}: it takes a number above 0, up to {}", name,
 					     word, most));
 	return value;
+}
+
+void add_whole_number(CLI::App &app, const std::string &name, std::function<void(unsigned)> chosen)
+{
+	app.add_option_function<std::string>(name, [name, chosen = std::move(chosen)](
+							   const std::string &word) {
+		const double value = positive_number(name, word, 100);
+		const auto whole = static_cast<unsigned>(value);
+		if (whole != value)
+			throw UsageError(fmt::format("{}={}: it takes a whole number", name, word));
+		chosen(whole);
+	});
 }
 
 void add_where(CLI::App &app, Options &options)
@@ -122,8 +136,11 @@ void add_plan(CLI::App &app, Options &options)
 			      [&options] { options.request.level = Level::exhaustive; });
 	app.add_flag("--list", options.list);
 	app.add_flag("--long", options.long_list);
-	add_choice(app, "--format", {"text", "json"},
-		   [&options](size_t i) { options.format = i == 0 ? "text" : "json"; });
+	std::vector<std::string> forms = {"text", "json"};
+	if (options.action == Action::matrix)
+		forms.emplace_back("html");
+	add_choice(app, "--format", forms,
+		   [&options, forms](size_t i) { options.format = forms[i]; });
 	add_page_size(app, options);
 	app.add_flag("--allow-hangs", options.allow_hangs);
 	app.add_flag("--every-point", options.every_point);
@@ -147,22 +164,26 @@ void add_course(CLI::App &app, Options &options)
 						     "unit, as 90s, 30m, 2h",
 						     word));
 	});
-	app.add_option("--rerun", options.rerun);
-	app.add_option("--baseline", options.baseline);
 	app.add_flag("--confirm", options.confirm);
-	app.add_option_function<std::string>("--repeat", [&options](const std::string &word) {
-		const double times = positive_number("--repeat", word, 100);
-		options.repeat = static_cast<unsigned>(times);
-		if (options.repeat != times)
-			throw UsageError(fmt::format("--repeat={}: it takes a whole number", word));
+	add_whole_number(app, "--repeat", [&options](unsigned times) {
+		options.repeat = times;
 		options.confirm = true;
 	});
+	if (options.action == Action::matrix) {
+		app.add_option("--kernels", options.kernels);
+		add_whole_number(app, "--jobs", [&options](unsigned jobs) { options.jobs = jobs; });
+		app.add_flag("--report", options.stored);
+		return;
+	}
+	app.add_option("--rerun", options.rerun);
+	app.add_option("--baseline", options.baseline);
 }
 
 void add_options(CLI::App &app, Options &options, Program program)
 {
 	switch (options.action) {
 	case Action::run:
+	case Action::matrix:
 		add_course(app, options);
 		[[fallthrough]];
 	case Action::bench:

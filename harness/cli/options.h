@@ -34,6 +34,7 @@ enum class Action : uint8_t {
 	explain,
 	coverage,
 	sweep,
+	matrix,
 	programs, ///< in a VM of ours only
 };
 
@@ -86,6 +87,11 @@ struct Options {
 	// sweep.
 	std::optional<uint64_t> seed = std::nullopt; ///< --seed; none: one is picked
 	std::string page;                            ///< --page=FILE gets the table, too
+	// matrix.
+	std::string kernels;                       ///< --kernels=LIST; empty: Debian's own
+	unsigned jobs = 1;                         ///< machines at a time
+	bool stored = false;                       ///< --report: only make the table of stored runs
+	std::vector<std::string> directories = {}; ///< of which
 	// cache.
 	bool prune = false; ///< remove what nothing refers to
 	// kernels, kernel build.

@@ -15,6 +15,21 @@ bool takes_cause(const Options &options)
 		(options.format == "lkml" || options.format == "security"));
 }
 
+void check_matrix(const Options &options)
+{
+	for (const auto *name : {"--kernel", "--modules", "--native", "--list", "--long"})
+		if (options.given.contains(name))
+			throw UsageError(fmt::format("matrix: {} is of one run; kernels go into "
+						     "--kernels=LIST",
+						     name));
+	if (options.stored && options.directories.empty())
+		throw UsageError("matrix --report: which runs? Give their directories "
+				 "(results/...), or that of a matrix");
+	if (!options.stored && options.format != "text")
+		throw UsageError("matrix: --format goes with --report; a matrix leaves text and "
+				 "HTML in its directory");
+}
+
 } // namespace
 
 void take_rest(Options &options, std::vector<std::string> rest)
@@ -27,6 +42,9 @@ void take_rest(Options &options, std::vector<std::string> rest)
 	case Action::bench:
 	case Action::coverage:
 		options.request.specs = std::move(rest);
+		return;
+	case Action::matrix:
+		(options.stored ? options.directories : options.request.specs) = std::move(rest);
 		return;
 	case Action::mutants:
 		for (auto &word : rest) // names are plain words, TEST-SPECs here are not
@@ -95,6 +113,8 @@ void check_together(const Options &options, const std::vector<std::string> &word
 	if (options.where == Where::native && vm_only)
 		throw UsageError("--native runs on this machine's own kernel: leave out --kernel, "
 				 "--modules, --cmdline, --qemu, --shell and --gdb");
+	if (options.action == Action::matrix)
+		check_matrix(options);
 	const bool lists = options.action == Action::run || options.action == Action::bench;
 	if (lists && !options.list && (options.long_list || options.format != "text"))
 		throw UsageError("--long and --format=json of a plan go with --list");

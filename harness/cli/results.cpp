@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness/cli/commands.h"
+#include "harness/cli/matrix_results.h"
 #include "harness/cli/rerun.h"
 #include "harness/model/settle.h"
 #include "harness/report/compare.h"
@@ -180,8 +181,13 @@ int write_reports(const fs::path &directory, const std::string &baseline)
 
 int report_command(const Options &options)
 {
+	if (is_matrix(options.directory))
+		return print_matrix(open_matrix({options.directory}), options.format);
 	const auto journal = open_results(options.directory);
-	fmt::print("{}", in_format(options, journal));
+	if (options.format == "html")
+		print_matrix(open_matrix({options.directory}), options.format);
+	else
+		fmt::print("{}", in_format(options, journal));
 	return exit_status(journal);
 }
 

@@ -23,8 +23,8 @@ Commands:
   kernels              kernels known here: name, exact version, fetched or not
                        (--all: every version)
   preflight            what this machine (or the VM) can do, in words
-  report DIR [CAUSE]   print a stored run (--format=text|lkml|security|ktap|
-                       ktap-groups|json|junit|kcidb); lkml and security are mails,
+  report DIR [CAUSE]   print a stored run (--format=text|html|lkml|
+                       security|ktap|ktap-groups|json|junit|kcidb); lkml and security are mails,
                        --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
   reproduce DIR [CAUSE]
@@ -39,6 +39,13 @@ Commands:
   sweep                the copy routines themselves: every length, alignment and
                        place of a fault; goes on where the last one stopped
                        (--quick, --seed=N, --out=DIR, --page=FILE)
+  matrix               the suite on each of several kernels, one run after the other
+                       (--jobs=N: so many at a time), and one table: worst verdicts
+                       by calls, place and kernel, and since when each cause is
+                       there. --kernels=LIST: names, paths and `all`, with commas
+                       (default: Debian's own). --out=DIR of one that was
+                       interrupted goes on with it. --report DIR...: the table of
+                       stored runs (--format=text|html|json), nothing is run
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
                        --config=reference|debug)
@@ -58,8 +65,8 @@ granule in a user buffer. Needs nothing but itself; writes to --out only.
 Commands:
   run (default)        run the suite; the report goes to DIR
   preflight            what this machine can do, in words
-  report DIR [CAUSE]   print a stored run (--format=text|lkml|security|ktap|
-                       ktap-groups|json|junit|kcidb); lkml and security are mails,
+  report DIR [CAUSE]   print a stored run (--format=text|html|lkml|
+                       security|ktap|ktap-groups|json|junit|kcidb); lkml and security are mails,
                        --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
   compare A B          what got worse from run A to run B: causes, then points

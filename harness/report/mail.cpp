@@ -64,6 +64,13 @@ const Cause &named(const std::vector<Cause> &causes, std::string_view id)
 
 } // namespace
 
+std::string lkml_mail(const Digest &all, const Cause &cause, const FindMaintainers &find)
+{
+	const auto matter = matter_of(all, cause, find);
+	return "Subject: " + mail::subject(matter) + '\n' + people("To", matter.where, cause) +
+	       body(matter);
+}
+
 std::string lkml_report(const Journal &journal, std::string_view wanted,
 			const FindMaintainers &find)
 {
@@ -84,11 +91,8 @@ std::string lkml_report(const Journal &journal, std::string_view wanted,
 				    wanted));
 	std::string out;
 	for (const auto *cause : told) {
-		const auto matter = matter_of(all, *cause, find);
 		out += out.empty() ? "" : '\n' + std::string(rule_line) + '\n';
-		out += "Subject: " + mail::subject(matter) + '\n';
-		out += people("To", matter.where, *cause);
-		out += body(matter);
+		out += lkml_mail(all, *cause, find);
 	}
 	if (told.empty())
 		out += "No cause that could be told here.\n";

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/model/record.h"
+#include "harness/report/cause.h"
 
 namespace tagtrap {
 
@@ -25,6 +26,9 @@ using FindMaintainers = std::function<Maintained(const std::string &function)>;
 /// std::invalid_argument naming a cause that is not there or may not be told.
 std::string lkml_report(const Journal &journal, std::string_view cause,
 			const FindMaintainers &find = nullptr);
+
+/// The part of it for one cause, which is one that may be told.
+std::string lkml_mail(const Digest &all, const Cause &cause, const FindMaintainers &find = nullptr);
 
 /// The private mail for one cause that has to go to the security contact first, as
 /// Documentation/process/security-bugs.rst asks for: plain text, no attachment. Throws

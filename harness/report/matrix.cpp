@@ -6,21 +6,12 @@
 #include <iterator>
 #include <map>
 
+#include "harness/report/columns.h"
 #include "harness/report/words.h"
 
 namespace tagtrap {
 
 namespace {
-
-constexpr size_t most_label = 30, most_place = 16;
-
-std::string clipped(const std::string &text, size_t most)
-{
-	auto out = plain(text);
-	if (out.size() > most)
-		out = out.substr(0, most - 2) + "..";
-	return out;
-}
 
 std::string cell_text(const Matrix &cells, const std::string &call, const std::string &place)
 {
@@ -54,69 +45,20 @@ bool plain_pass(const Matrix &cells, const std::string &call, Passed &passed)
 	return plain && passed.ok != 0;
 }
 
-/// What calls with little to say are told under: "uring" for uring-read+worker.
-std::string family_of(const std::string &call)
-{
-	static constexpr std::pair<std::string_view, std::string_view> kin[] = {
-		{"pread64", "read"},    {"preadv2", "read"},    {"readv", "read"},
-		{"pwrite64", "write"},  {"pwritev2", "write"},  {"writev", "write"},
-		{"ppoll", "poll"},      {"pselect6", "poll"},   {"epoll_pwait", "poll"},
-		{"recvmmsg", "socket"}, {"sendmmsg", "socket"}, {"io_pgetevents", "aio"},
-	};
-	const auto name = call.substr(0, call.find_first_of("-+"));
-	const auto *const found =
-		std::ranges::find(kin, name, [](const auto &row) { return row.first; });
-	return std::string(found == std::end(kin) ? std::string_view(name) : found->second);
-}
-
 std::string table_text(const Digest &all, const Matrix &cells,
 		       const std::vector<std::string> &calls)
 {
-	size_t label_width = 4;
-	for (const auto &call : calls)
-		label_width = std::max(label_width, clipped(call, most_label).size());
-
-	std::vector<size_t> widths;
-	size_t all_widths = label_width;
-	for (const auto &place : all.places) {
-		size_t width = clipped(place, most_place).size();
-		for (const auto &call : calls)
-			width = std::max(width, cell_text(cells, call, place).size());
-		widths.push_back(width);
-		all_widths += width;
-	}
-	// Two blanks between columns look better, one may spare a second table.
-	const size_t gaps = all.places.size();
-	const size_t gap =
-		all_widths + 2 * gaps > report_columns && all_widths + gaps <= report_columns ? 1
-											      : 2;
-
-	std::string out;
-	for (size_t begin = 0, end = 0; end < all.places.size(); begin = end) {
-		size_t used = label_width;
-		do
-			used += gap + widths[end++];
-		while (end < all.places.size() && used + gap + widths[end] <= report_columns);
-		auto row = [&](const std::string &label, auto text) {
-			auto line = fmt::format("{:<{}}", label, label_width);
-			for (size_t i = begin; i < end; i++)
-				line += fmt::format("{:{}}{:<{}}", "", gap, text(all.places[i]),
-						    widths[i]);
-			while (line.ends_with(' '))
-				line.pop_back();
-			out += line + "\n";
-		};
-		out += begin > 0 ? "\n" : "";
-		row("call", [](const std::string &place) { return clipped(place, most_place); });
-		for (const auto &call : calls)
-			row(clipped(call, most_label), [&](const std::string &place) {
-				return cell_text(cells, call, place);
-			});
-	}
-	out += "\nA cell shows its worst verdict and the number of points that have it.\n"
+	return columns_text({.head = "call",
+			     .lines = calls,
+			     .columns = all.places,
+			     .cell =
+				     [&](size_t call, size_t place) {
+					     return cell_text(cells, calls[call],
+							      all.places[place]);
+				     }}) +
+	       "\nA cell shows its worst verdict and the number of points that have it.\n"
 	       "ok PASS, unch UNCHECKED, LIVE livelock, DEAD deadlock, skip SKIP, - no\n"
 	       "point; ! survives SIGKILL.\n";
-	return out;
 }
 
 } // namespace
@@ -144,22 +86,40 @@ std::string_view short_name(const Cell &cell)
 	return "?";
 }
 
+std::string family_of(const std::string &call)
+{
+	static constexpr std::pair<std::string_view, std::string_view> kin[] = {
+		{"pread64", "read"},    {"preadv2", "read"},    {"readv", "read"},
+		{"pwrite64", "write"},  {"pwritev2", "write"},  {"writev", "write"},
+		{"ppoll", "poll"},      {"pselect6", "poll"},   {"epoll_pwait", "poll"},
+		{"recvmmsg", "socket"}, {"sendmmsg", "socket"}, {"io_pgetevents", "aio"},
+	};
+	const auto name = call.substr(0, call.find_first_of("-+"));
+	const auto *const found =
+		std::ranges::find(kin, name, [](const auto &row) { return row.first; });
+	return std::string(found == std::end(kin) ? std::string_view(name) : found->second);
+}
+
+void add(Cell &cell, const Row &row)
+{
+	const auto kind = row.end->verdict.kind;
+	cell.totals[static_cast<size_t>(kind)]++;
+	if (const auto bad = badness(*row.end); bad >= cell.worst) {
+		cell.worst = bad;
+		cell.kind = kind;
+	}
+	cell.noticed |= noticed(row);
+	if (kind != VerdictKind::skip)
+		cell.pinned &= row.end->promise == "unchecked";
+}
+
 Matrix matrix(const Digest &all)
 {
 	Matrix cells;
 	for (const auto &row : all.rows) {
 		if (!row.end->control_for.empty() || excluded(*row.end))
 			continue; // nobody asked for it
-		auto &cell = cells[{row.parts.call, row.parts.place}];
-		auto kind = row.end->verdict.kind;
-		cell.totals[static_cast<size_t>(kind)]++;
-		if (auto bad = badness(*row.end); bad >= cell.worst) {
-			cell.worst = bad;
-			cell.kind = kind;
-		}
-		cell.noticed |= noticed(row);
-		if (kind != VerdictKind::skip)
-			cell.pinned &= row.end->promise == "unchecked";
+		add(cells[{row.parts.call, row.parts.place}], row);
 	}
 	return cells;
 }

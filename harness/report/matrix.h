@@ -21,7 +21,13 @@ struct Cell {
 
 using Matrix = std::map<std::pair<std::string, std::string>, Cell>; ///< by call, place
 
+/// Counts one more point in a cell.
+void add(Cell &cell, const Row &row);
+
 Matrix matrix(const Digest &all);
+
+/// What calls with little to say are told under: "uring" for uring-read+worker, "read" for readv.
+std::string family_of(const std::string &call);
 
 /// The table of the calls that did not plainly pass everywhere, split by place where it is too
 /// wide, with its legend; and a line for each family of those that did.

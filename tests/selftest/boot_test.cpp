@@ -13,6 +13,7 @@
 #include "harness/cli/host.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
+#include "harness/sys/process.h"
 #include "tests/selftest/scratch.h"
 
 using namespace tagtrap;
@@ -194,4 +195,24 @@ TEST_CASE("a kernel without modules needs none")
 	const auto closure = module_closure({}, {"ext4", "xfs"});
 	CHECK(closure.files.empty());
 	CHECK(closure.unknown.empty());
+}
+
+TEST_CASE("a package that somebody brings is a kernel with its modules")
+{
+	const Ground ground;
+	ground.file("deb/DEBIAN/control", "Package: linux-image-1.2\nVersion: 1\n"
+					  "Architecture: arm64\nMaintainer: n <n@example.org>\n"
+					  "Description: a kernel\n");
+	ground.file("deb/boot/vmlinuz-1.2", image());
+	ground.file("deb/boot/config-1.2", "CONFIG_ARM64=y\n");
+	ground.file("deb/lib/modules/1.2/modules.builtin", "");
+	sys::output_of({.argv = {"dpkg-deb", "-b", ground.root / "deb", ground.root / "k.deb"}});
+	const auto kernel = open_brought(ground.root / "k.deb", "");
+	CHECK(kernel.release == "1.2");
+	CHECK(sys::read_file(kernel.image) == image());
+	CHECK(sys::read_file(kernel.config) == "CONFIG_ARM64=y\n");
+	CHECK(fs::exists(kernel.modules / "lib/modules/1.2/modules.dep"));
+	fs::remove_all(ground.root / "deb/boot");
+	sys::output_of({.argv = {"dpkg-deb", "-b", ground.root / "deb", ground.root / "m.deb"}});
+	CHECK_THAT(ground.problem("m.deb"), ContainsSubstring("no boot/vmlinuz-RELEASE"));
 }
