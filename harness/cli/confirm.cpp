@@ -5,14 +5,13 @@
 
 #include "harness/cli/results.h"
 #include "harness/report/confirm.h"
+#include "harness/report/status.h"
 #include "harness/sys/say.h"
 
 namespace tagtrap {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int signalled = 128;
 
 /// A point that is run once more.
 struct Again {

@@ -13,6 +13,7 @@
 #include "harness/cli/rerun.h"
 #include "harness/cli/results.h"
 #include "harness/report/rest.h"
+#include "harness/report/status.h"
 #include "harness/sys/cache.h"
 #include "harness/sys/claim.h"
 #include "harness/sys/file.h"
@@ -29,8 +30,6 @@ namespace tagtrap {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int signalled = 128; ///< plus the number of the signal that interrupted a run
 
 /// Whether a machine came far enough to begin the run.
 bool any_run(const fs::path &journal)

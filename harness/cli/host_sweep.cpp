@@ -6,6 +6,7 @@
 #include "harness/cli/commands.h"
 #include "harness/cli/host.h"
 #include "harness/cli/sweep_file.h"
+#include "harness/report/status.h"
 #include "harness/sys/cache.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/say.h"
@@ -15,7 +16,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int signalled = 128;
 constexpr auto without_mops = "arm64.nomops"; ///< a word of the kernel's command line
 
 /// Ends a run from within: a machine that takes a lost one's place has to be told how far that

@@ -7,6 +7,7 @@
 
 #include "harness/cli/commands.h"
 #include "harness/cli/results.h"
+#include "harness/report/status.h"
 #include "harness/sys/claim.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
@@ -19,7 +20,6 @@ namespace fs = std::filesystem;
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr int signalled = 128;
 
 /// What is asked for; in a directory that has a matrix, what was asked for there.
 MatrixRecord asked_for(const Options &options, const fs::path &out)

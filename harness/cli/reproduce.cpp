@@ -16,14 +16,13 @@
 #include "harness/report/command.h"
 #include "harness/report/reproduced.h"
 #include "harness/report/reproducer.h"
+#include "harness/report/status.h"
 #include "harness/sys/problem.h"
 
 namespace tagtrap {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int signalled = 128;
 
 /// Where a program works: on its place, if that is a filesystem.
 std::string directory_for(const std::string &id)

@@ -13,7 +13,6 @@ namespace {
 constexpr int sound = 0;
 constexpr int violated = 1;
 constexpr int unsound = 3;
-constexpr int signalled = 128; // plus the number, as a shell has it
 
 /// What a preflight that is not ok means: on a machine of others that MTE is not there to be
 /// tested, unless page faults are all that is tested, in a VM that we set up that we did it wrong.

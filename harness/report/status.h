@@ -5,6 +5,9 @@
 
 namespace tagtrap {
 
+/// What a status is above that tells of a signal: 128 plus its number, as a shell has it.
+inline constexpr int signalled = 128;
+
 inline constexpr int nothing_judged = 77; ///< exit status: nothing here can be tested
 
 /// The exit status of the run that wrote `journal` (settled), the first that applies:
