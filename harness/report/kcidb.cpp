@@ -102,9 +102,12 @@ std::string kcidb_report(const Journal &journal)
 	const auto &run = run_of(journal, nullptr);
 	Json issues = Json::array(), incidents = Json::array(), tests = Json::array();
 	std::set<const Row *> untold; // of causes that the security contact hears of first
+	std::set<std::string> closed; // their groups: a point left out there names what hung
 	for (const auto &cause : causes_of(all)) {
 		if (security_matter(all, cause)) {
 			untold.insert(cause.rows.begin(), cause.rows.end());
+			for (const auto *row : cause.rows)
+				closed.insert(row->end->group);
 			continue;
 		}
 		issues.push_back(issue_json(cause));
@@ -117,8 +120,13 @@ std::string kcidb_report(const Journal &journal)
 					     {"test_id", test_id(*row->end, run)},
 					     {"present", true}});
 	}
+	const auto tells = [&](const Row &row) {
+		return untold.contains(&row) || (row.end->verdict.kind == VerdictKind::skip &&
+						 row.end->verdict.reason.starts_with("group: ") &&
+						 closed.contains(row.end->group));
+	};
 	for (const auto &row : all.rows)
-		if (!untold.contains(&row))
+		if (!tells(row))
 			tests.push_back(test_json(row, run));
 	const auto id = origin + ":" + run_name(run);
 	const Json checkout = {{"id", id},

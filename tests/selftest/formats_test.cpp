@@ -138,6 +138,17 @@ TEST_CASE("the kcidb report is of its schema, and keeps what is withheld", "[for
 		     {"read/gfs2/cached/sync/4096@0/handler", "write/xfs/new/sync/4096@0/handler"})
 			CHECK(test["comment"] != id);
 	CHECK(all["builds"][0]["misc"]["withheld_points"] == 4);
+	// A point that was left out says which one hung: no word of it either.
+	auto cut = sample_journal();
+	const std::string hung = "read/gfs2/cached/sync/4096@0/handler";
+	const auto end = std::ranges::find(cut.ends, hung, &StoredEnd::id);
+	REQUIRE(end != cut.ends.end());
+	StoredEnd left = *end;
+	left.id = "read/gfs2/cached/sync/4096@16/handler";
+	left.verdict = {.kind = VerdictKind::skip, .reason = "group: " + hung};
+	left.seen = {};
+	cut.ends.push_back(left);
+	CHECK_THAT(kcidb_report(cut), !ContainsSubstring(hung));
 	const auto told = Json::parse(kcidb_report(harmless()));
 	CHECK(told["issues"].size() == 1);
 	CHECK(told["incidents"].size() == 2);
