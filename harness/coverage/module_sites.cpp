@@ -18,7 +18,8 @@ template <class Row> std::vector<Row> table(std::string_view file, uint64_t at, 
 	if (at > file.size() || size > file.size() - at)
 		throw std::runtime_error("the module is cut off");
 	std::vector<Row> out(size / sizeof(Row));
-	std::memcpy(out.data(), file.data() + at, out.size() * sizeof(Row));
+	if (!out.empty()) // memcpy() takes no null pointer, not even for no bytes
+		std::memcpy(out.data(), file.data() + at, out.size() * sizeof(Row));
 	return out;
 }
 
