@@ -37,6 +37,7 @@ constexpr std::array named_otherwise = {
 	Named{"exec-array", "execve", "argv"},
 	Named{"exec-word", "execve", "filename"},
 	Named{"exec-clear_child_tid", "set_tid_address", "tidptr"},
+	Named{"io_pgetevents", "io_pgetevents", "events"},
 	Named{"exit-clear_child_tid", "set_tid_address", "tidptr"},
 	Named{"exec-robust_list", "set_robust_list", "head"},
 	Named{"exit-robust_list", "set_robust_list", "head"},
@@ -62,11 +63,15 @@ struct NoAccess {
 };
 
 constexpr std::string_view an_address = "an address that nobody copies from or to";
+constexpr std::string_view no_look = "the kernel never looks at it";
 constexpr std::string_view ends_the_machine = "a call that ends the machine or changes its kernel";
 
 constexpr std::array no_access = {
 	NoAccess{"shmat", "shmaddr", an_address},
 	NoAccess{"shmdt", "shmaddr", an_address},
+	NoAccess{"futex_wake", "uaddr", an_address},
+	NoAccess{"getcpu", "unused", no_look},
+	NoAccess{"io_cancel", "result", no_look},
 	NoAccess{"reboot", "arg", ends_the_machine},
 	NoAccess{"kexec_load", "segments", ends_the_machine},
 	NoAccess{"kexec_file_load", "cmdline_ptr", ends_the_machine},

@@ -31,7 +31,7 @@ struct Waiter {
 	uint32_t flags = 2 | FUTEX_PRIVATE_FLAG, reserved = 0;
 };
 constexpr Waiter waiter;
-constexpr Image waiters[] = {like(waiter, {{{8, 8, image(1)}}}), {nullptr, 4}};
+constexpr Image waiters[] = {like(waiter, {{{8, 8, image(1)}}}), {nullptr, 4}, like(minute)};
 
 constexpr Image no_context[] = {{nullptr, 8}};
 constexpr int destroys[] = {SYS_io_destroy};
@@ -66,6 +66,9 @@ constexpr Row table[] = {
 	{"futex_waitv.waiters", trap(SYS_futex_waitv), {it, 1, 0, 0, 0}, in, one<Waiter>,
 	 on::itself, {.images = waiters, .holds = 0},
 	 {.yields = fails(EAGAIN), .by = "futex_parse_waitv", .ends = Ends::refused}},
+	{"futex_waitv.timeout", trap(SYS_futex_waitv), {image(0), 1, 0, it, CLOCK_MONOTONIC}, in,
+	 one<timespec>, on::itself, {.images = waiters, .holds = 2},
+	 {.yields = fails(EAGAIN), .by = "get_timespec64", .ends = Ends::refused}},
 	{"io_setup.ctxp", trap(SYS_io_setup), {1, it}, inout, one<uint64_t>, on::itself,
 	 {.images = no_context, .holds = 0, .undo = drop_context, .needs = destroys},
 	 {.by = "__do_sys_io_setup"}},

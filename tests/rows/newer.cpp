@@ -13,7 +13,7 @@ namespace tagtrap::rows {
 
 namespace {
 
-constexpr int cachestat = 451, futex_wait = 455, futex_requeue = 456, statmount = 457,
+constexpr int cachestat = 451, fchmodat2 = 452, futex_wait = 455, futex_requeue = 456, statmount = 457,
 	      listmount = 458, setxattrat = 463, getxattrat = 464, listxattrat = 465,
 	      removexattrat = 466, file_getattr = 468, file_setattr = 469;
 
@@ -79,6 +79,8 @@ constexpr Row table[] = {
 	 on::files, {.images = ranges, .holds = 0}, {.by = "__do_sys_cachestat"}},
 	{"cachestat.cstat", trap(cachestat), {object, image(0), it, 0}, out,
 	 bytes(statistics_length), on::files, {.images = ranges}, {.by = "__do_sys_cachestat"}},
+	{"fchmodat2.filename", trap(fchmodat2), {second, it, 0600, 0}, in, text(64), on::files,
+	 {.path = file_path}, {.by = "getname_flags"}},
 	{"futex_wait.uaddr", trap(futex_wait), {it, other, every_bit, private_word, 0, 0}, in,
 	 aligned<uint32_t>, on::itself, {.images = word_and_time, .holds = 0},
 	 {.yields = fails(EAGAIN), .by = "futex_wait_setup", .ends = Ends::refused}},

@@ -70,6 +70,8 @@ constexpr Row table[] = {
 	 {.yields = on::link_length, .by = "readlink_copy"}},
 	{"faccessat.filename", trap(SYS_faccessat), {second, it, F_OK}, in, text(64), on::files,
 	 {.path = "file"}, {.by = "getname_flags"}},
+	{"faccessat2.filename", trap(SYS_faccessat2), {second, it, F_OK, 0}, in, text(64), on::files,
+	 {.path = "file"}, {.by = "getname_flags"}},
 	{"utimensat.filename", trap(SYS_utimensat), {second, it, 0, 0}, in, text(64), on::files,
 	 {.path = "file"}, {.by = "getname_flags"}},
 	{"utimensat.utimes", trap(SYS_utimensat), {second, image(0), it, 0}, in, many<timespec>(2),

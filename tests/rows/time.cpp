@@ -17,6 +17,8 @@ constexpr timespec no_time = {1, -1};
 constexpr Image wrong_time[] = {like(no_time)};
 constexpr timeval no_timeval = {1, 1'000'001};
 constexpr Image wrong_timeval[] = {like(no_timeval)};
+constexpr struct timezone no_zone = {60 * 24, 0};
+constexpr Image wrong_zone[] = {like(no_zone)};
 constexpr timespec moment = {0, 1000};
 constexpr Image moments[] = {like(moment)};
 constexpr Image reading[] = {{nullptr, sizeof(timex)}};
@@ -54,6 +56,9 @@ constexpr Row table[] = {
 	{"settimeofday.tv", trap(SYS_settimeofday), {it, 0}, in, one<timeval>, on::itself,
 	 {.images = wrong_timeval, .holds = 0},
 	 {.yields = fails(EINVAL), .by = "__do_sys_settimeofday"}},
+	{"settimeofday.tz", trap(SYS_settimeofday), {0, it}, in, one<struct timezone>, on::itself,
+	 {.images = wrong_zone, .holds = 0},
+	 {.yields = fails(EINVAL), .by = "__do_sys_settimeofday"}, {}, Care::root},
 	{"adjtimex.txc_p", trap(SYS_adjtimex), {it}, inout, one<timex>, on::itself,
 	 {.images = reading, .holds = 0}, {.yields = a_number, .by = "__do_sys_adjtimex"}},
 	{"clock_adjtime.utx", trap(SYS_clock_adjtime), {CLOCK_REALTIME, it}, inout, one<timex>,
