@@ -11,7 +11,7 @@ list=$root/fixtures/debian/host-packages
 export PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 say() { printf 'tagtrap: %s\n' "$*" >&2; }
-die() { say "$@"; exit 3; }
+die() { say "$@"; exit "$failed"; }
 
 # needs COLUMN: that column of the rows that apply to this machine and to what is asked for.
 needs() {
@@ -93,7 +93,7 @@ install_packages() {
 		if ! command -v sudo >/dev/null || { [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; }; then
 			say "these packages are missing: ${own[*]} ${newer[*]}; as root, run"
 			printf '  %s\n' "${commands[@]}" >&2
-			exit 3
+			exit "$failed"
 		fi
 		sudo=(sudo)
 	fi
@@ -139,12 +139,13 @@ build() {
 	done >"$log" || { tail -n 15 "$log" >&2; die "the build failed; the whole log is $log"; }
 }
 
-groups=run skip='' install=yes verb=''
+groups=run failed=3 skip='' install=yes verb=''
 for argument in "$@"; do
 	[[ $verb || $argument == -* ]] || verb=$argument
 	case $argument in
 	--no-install | --offline) install=no ;;
 	--kernel=reference* | --kernel=debug*) groups+=' kernel' ;;
+	--bisect) groups+=' kernel' failed=128 ;; # git takes 3 for a bad commit
 	--kernels=*reference* | --kernels=*debug* | --kernels=*kasan* | --kernels=all) groups+=' kernel' ;;
 	esac
 done

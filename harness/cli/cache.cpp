@@ -41,6 +41,7 @@ constexpr std::array kinds = {
 	CacheKind{"test", "outputs of ./run.sh test"},
 	CacheKind{"tidy", "what clang-tidy has looked at"},
 	CacheKind{"tree-modules", "modules of kernel trees of your own"},
+	CacheKind{"trees", "builds of kernel trees of your own"},
 };
 
 std::string size_text(uintmax_t bytes)

@@ -46,7 +46,7 @@ public:
 		for (const auto *kind : {"asked", "scratch", "test"})
 			whole(kind, "outputs of earlier runs");
 		whole("modules", "unpacked again in a second");
-		for (const auto *kind : {"tidy", "images", "own-packages", "tree-modules"})
+		for (const auto *kind : {"tidy", "images", "own-packages", "tree-modules", "trees"})
 			unused(kind);
 		for (const auto *kind :
 		     {"board", "busybox", "disks", "emulator", "own-kernels", "sysroot"})

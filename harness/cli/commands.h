@@ -8,6 +8,7 @@ namespace tagtrap {
 // One function per command; each returns the exit status and throws what main() turns into a line.
 
 int run_command(const Options &options);
+int bisect_command(const Options &options); ///< a status for git-bisect-run(1)
 int shell_command(const Options &options); ///< becomes QEMU
 int list_command(const Options &options);
 int test_command(const Options &options);

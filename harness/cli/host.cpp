@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The program behind run.sh: prepares a machine, drives it and reports.
+#include <algorithm>
 #include <cstdlib>
 #include <fmt/core.h>
+#include <string_view>
 
+#include "harness/cli/bisect.h"
 #include "harness/cli/commands.h"
 #include "harness/sys/cache.h"
 #include "harness/sys/say.h"
@@ -17,6 +20,8 @@ int dispatch(const Options &options)
 	if (options.action != Action::cache && options.action != Action::report &&
 	    options.action != Action::judge && options.action != Action::explain && !options.stored)
 		sys::use_cache();
+	if (options.bisect)
+		return bisect_command(options);
 	switch (options.action) {
 	case Action::run:
 	case Action::preflight:
@@ -59,13 +64,19 @@ int dispatch(const Options &options)
 
 int main(int argc, char **argv)
 {
+	// git takes every status but a few for a bad commit, so a mistake has one of those.
+	const bool bisects =
+		std::find(argv + 1, argv + argc, std::string_view("--bisect")) != argv + argc;
+	const auto status = [bisects](int ours) {
+		return bisects ? tagtrap::status_for_bisect(ours) : ours;
+	};
 	const auto parsed = tagtrap::parse_options({argv + 1, argv + argc}, tagtrap::Program::host);
 	if (parsed.status) {
 		if (*parsed.status == 0)
 			fmt::print("{}", parsed.text);
 		else
 			tagtrap::sys::say(parsed.text);
-		return *parsed.status;
+		return status(*parsed.status);
 	}
-	return tagtrap::guarded(tagtrap::dispatch, parsed.options);
+	return status(tagtrap::guarded(tagtrap::dispatch, parsed.options));
 }

@@ -100,6 +100,8 @@ void add_where(CLI::App &app, Options &options)
 	app.add_flag_callback("--native", [&options] { options.where = Where::native; });
 	app.add_flag_callback("--vm", [&options] { options.where = Where::vm; });
 	if (options.action == Action::run) {
+		app.add_flag("--bisect", options.bisect);
+		app.add_option("--kernel-tree", options.kernel_tree);
 		app.add_option("--shell", options.shell);
 		app.add_option_function<std::string>("--gdb", [&options](const std::string &id) {
 			options.shell = id;

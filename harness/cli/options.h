@@ -69,6 +69,7 @@ struct Options {
 		default_watch_s; ///< --watch: how long the first hang of a heart is watched
 	std::optional<std::chrono::seconds> max_time = std::nullopt;
 	std::string rerun;    ///< --rerun=DIR; empty: none
+	bool bisect = false;  ///< --bisect: build the tree, run, answer git-bisect-run(1)
 	std::string baseline; ///< --baseline=DIR; empty: none
 	bool confirm = false; ///< run each violation again alone
 	unsigned repeat = 1;  ///< --repeat: so many times

@@ -115,6 +115,8 @@ What is run, and how it is judged:
                        the same plan, kernel and contract unless they are given
   --baseline=DIR       compare with the run in DIR: status 1 only where something got
                        worse
+  --bisect             with --kernel-tree=DIR and a TEST-SPEC or a CAUSE: build the
+                       tree's commit, run it, answer `git bisect run` (0, 1, 125)
   --confirm            run violations again when the run is over, each alone; in a
                        VM also as an ordinary user
   --repeat=N           the same, each N times
