@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <fmt/core.h>
-#include <iterator>
 
 #include "fixtures/archive/unpack.h"
 #include "fixtures/debian/kernels.h"
@@ -85,25 +84,6 @@ std::set<std::string, std::less<>> refused_groups(const Journal &journal)
 	return groups;
 }
 
-/// Cases of which something was judged.
-coverage::Judged judged_cases(const Journal &journal)
-{
-	coverage::Judged controls, others, both;
-	for (const auto &end : journal.ends) {
-		const Point point = parse_id(end.id);
-		const std::string name(point.call->name);
-		if (is_control(point)) {
-			if (end.verdict.kind == VerdictKind::pass)
-				controls.insert(name);
-		} else if (end.verdict.kind != VerdictKind::skip &&
-			   end.verdict.kind != VerdictKind::broken) {
-			others.insert(name);
-		}
-	}
-	std::ranges::set_intersection(controls, others, std::inserter(both, both.end()));
-	return both;
-}
-
 /// The system calls that the machine under test named.
 Json known_calls(const Journal &journal)
 {
@@ -140,7 +120,7 @@ int coverage_command(const Options &options)
 	const auto journal = open_results(out);
 	const auto table = coverage::make_table(
 		modules, coverage::find_faults(modules, journal.sites), refused_groups(journal));
-	const auto judged = judged_cases(journal);
+	const auto judged = coverage::judged_cases(journal);
 	const auto pointers = coverage::pointer_rows(coverage::pointers_of(known_calls(journal)),
 						     cases(), judged);
 	Json json = coverage::to_json(table);

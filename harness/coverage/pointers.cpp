@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <iterator>
 #include <optional>
 #include <stdexcept>
 
 #include "harness/coverage/reasons.h"
+#include "harness/model/contract.h"
+#include "harness/model/point.h"
 #include "harness/model/row.h"
 
 namespace tagtrap::coverage {
@@ -160,6 +163,24 @@ std::vector<PointerRow> pointer_rows(std::vector<Pointer> pointers,
 		out.push_back(std::move(row));
 	}
 	return out;
+}
+
+Judged judged_cases(const Journal &journal)
+{
+	Judged controls, others, both;
+	for (const auto &end : journal.ends) {
+		const Point point = parse_id(end.id);
+		const std::string name(point.call->name);
+		if (is_control(point)) {
+			if (end.verdict.kind == VerdictKind::pass)
+				controls.insert(name);
+		} else if (end.verdict.kind != VerdictKind::skip &&
+			   end.verdict.kind != VerdictKind::broken) {
+			others.insert(name);
+		}
+	}
+	std::ranges::set_intersection(controls, others, std::inserter(both, both.end()));
+	return both;
 }
 
 size_t requests_judged(std::span<const Case *const> all, const Judged &judged)

@@ -10,6 +10,7 @@
 
 #include "harness/model/case.h"
 #include "harness/model/json.h"
+#include "harness/model/record.h"
 
 namespace tagtrap::coverage {
 
@@ -33,6 +34,9 @@ struct PointerRow {
 /// Cases that a run has judged: a control with a good tag that passed, and a point with a verdict
 /// that is neither SKIP nor BROKEN.
 using Judged = std::set<std::string, std::less<>>;
+
+/// Those of a settled run. Throws std::invalid_argument for an id that this build does not know.
+Judged judged_cases(const Journal &journal);
 
 /// The pointers in the `calls` of a journal's `sites` event: array of {name, arguments}, each
 /// argument as C has it ("struct statx * buffer"). Throws std::runtime_error naming what it cannot
