@@ -6,6 +6,8 @@
 
 #include "harness/mte/tags.h"
 #include "harness/sys/must.h"
+#include "harness/sys/owned.h"
+#include "harness/sys/unreached.h"
 
 namespace tagtrap::mte {
 
@@ -25,6 +27,16 @@ void map_again(unsigned char *at, size_t bytes)
 		mmap(at, bytes, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	sys::must(again, "mapping pages of the buffer again");
 	set_allocation_tags({reinterpret_cast<uint64_t>(at)}, bytes, pointer_tag);
+}
+
+/// The page in place of the one at `at` is the second of a file that has one.
+void map_behind_end(unsigned char *at, size_t bytes)
+{
+	const sys::Fd file(sys::arranged(memfd_create("tagtrap", MFD_CLOEXEC), "memfd_create"));
+	sys::arranged(ftruncate(file.get(), static_cast<off_t>(bytes)), "ftruncate of a memfd");
+	sys::arranged(mmap(at, bytes, protection(), MAP_SHARED | MAP_FIXED, file.get(),
+			   static_cast<off_t>(bytes)),
+		      "mmap behind the end of a memfd");
 }
 
 } // namespace
@@ -76,6 +88,9 @@ void TaggedMapping::break_page(size_t offset, PageFault how)
 		return;
 	case PageFault::rdonly:
 		sys::must(mprotect(page, page_, protection() & ~PROT_WRITE), "mprotect(PROT_READ)");
+		return;
+	case PageFault::eof:
+		map_behind_end(page, page_);
 		return;
 	}
 }

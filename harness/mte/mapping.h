@@ -12,7 +12,7 @@ inline constexpr unsigned pointer_tag = 0x5; ///< logical tag of every buffer un
 inline constexpr unsigned bad_tag = 0xa;     ///< allocation tag of a bad granule
 
 /// What is done to one page of a mapping for a control.
-enum class PageFault : uint8_t { none, unmapped, protnone, rdonly };
+enum class PageFault : uint8_t { none, unmapped, protnone, rdonly, eof };
 
 /// [guard page][buffer][guard page] of anonymous PROT_MTE memory, every granule of the buffer with
 /// `pointer_tag`. Used by the worker child, which keeps one for all its points.

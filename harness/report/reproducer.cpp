@@ -33,6 +33,11 @@ std::string spoiling(const Point &point)
 		return fmt::format("\tMUST(!mprotect({}, PROT_NONE));\n", page);
 	case Stand::rdonly:
 		return fmt::format("\tMUST(!mprotect({}, PROT_READ | PROT_MTE));\n", page);
+	case Stand::eof:
+		return fmt::format("\tint ends = memfd_create(\"ends\", 0); /* empty */\n"
+				   "\tMUST(MAP_FAILED !=\n\t     mmap({},\n\t\t  RW | PROT_MTE, "
+				   "MAP_SHARED | MAP_FIXED, ends, 0));\n",
+				   page);
 	}
 	return "";
 }
@@ -54,6 +59,9 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 		return suite("this is a test of the suite itself");
 	if (shape.remount)
 		return suite("this one unmounts and mounts a filesystem, and makes no call");
+	if (point.memory != Memory::plain)
+		return suite(fmt::format("the memory has to be {} first, and shown to be so",
+					 to_string(point.memory)));
 	if (shape.together)
 		return suite("a second task works on the mount meanwhile");
 	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p5)

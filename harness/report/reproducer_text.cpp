@@ -47,6 +47,8 @@ std::string_view stand_words(Stand stand)
 		return "is on a page that is PROT_NONE: a control";
 	case Stand::rdonly:
 		return "is on a page that is read-only: a control";
+	case Stand::eof:
+		return "is on a page behind the end of the file that is mapped: a control";
 	}
 	return "";
 }

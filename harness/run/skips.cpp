@@ -187,6 +187,14 @@ std::string no_direct(const Point &point, const Observation &seen)
 	return refused ? fmt::format("{} has no O_DIRECT on this kernel", point.place->name) : "";
 }
 
+std::string unreached(const Observation &seen)
+{
+	const std::string_view step = readable(seen.failure.step);
+	if (seen.end != End::setup_failed || !step.starts_with(not_here))
+		return "";
+	return std::string(step.substr(not_here.size()));
+}
+
 EndRecord skipped(const Point &point, const KernelFacts &facts, const std::string &reason)
 {
 	EndRecord end = {.id = id(point), .group = group(point)};
