@@ -9,10 +9,26 @@ namespace tagtrap {
 
 /// What the memory of the buffer has been through when the call is made (rule P9).
 enum class Memory : uint8_t {
-	plain, ///< nothing: tagged, filled, present (no token)
-	discarded,
-	cow,
-	memfd,
+	plain,       ///< nothing: tagged, filled, present (no token)
+	untouched,   ///< mapped, and never touched
+	zeropage,    ///< read only: the zero page
+	discarded,   ///< MADV_DONTNEED
+	swapped,     ///< MADV_PAGEOUT
+	cow,         ///< shared with a child since fork()
+	copied,      ///< ... and copied on a write of ours
+	ksm,         ///< merged by KSM, PROT_MTE added afterwards
+	migrated,    ///< moved to another NUMA node
+	huge,        ///< in a transparent huge page
+	split,       ///< all zero, in what was one
+	hugetlb,     ///< in a page of hugetlb
+	memfd,       ///< in a memfd, not mapped yet
+	shmem,       ///< shared anonymous memory
+	shmemswap,   ///< ... swapped out
+	uffdcopy,    ///< UFFDIO_COPY when it is touched
+	uffdzero,    ///< UFFDIO_ZEROPAGE when it is touched
+	mlocked,     ///< mlock()
+	reprotected, ///< PROT_NONE, and back
+	remapped,    ///< moved by mremap()
 };
 
 /// What is known of one of them without a machine.

@@ -11,7 +11,8 @@ namespace tagtrap {
 namespace {
 
 /// The states that `--quick` has, on one place: those in which kernels went wrong before.
-constexpr std::array quick_ones = {Memory::discarded, Memory::cow, Memory::memfd};
+constexpr std::array quick_ones = {Memory::discarded, Memory::swapped, Memory::cow, Memory::split,
+				   Memory::memfd};
 
 /// What memory has been through is not the business of filesystems: one that copies, one that does
 /// so by page, and one that pins.

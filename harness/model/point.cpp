@@ -37,6 +37,7 @@ constexpr std::array stand_names = {
 	Names<Stand>{Stand::bad, "bad"},           Names<Stand>{Stand::good, "good"},
 	Names<Stand>{Stand::unmapped, "unmapped"}, Names<Stand>{Stand::protnone, "protnone"},
 	Names<Stand>{Stand::rdonly, "rdonly"},     Names<Stand>{Stand::eof, "eof"},
+	Names<Stand>{Stand::pkey, "pkey"},         Names<Stand>{Stand::gcs, "gcs"},
 };
 
 constexpr std::array position_names = {

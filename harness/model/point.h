@@ -31,6 +31,8 @@ enum class Stand : uint8_t {
 	protnone, ///< ... is PROT_NONE
 	rdonly,   ///< ... is read-only
 	eof,      ///< ... lies behind the end of the file that is mapped
+	pkey,     ///< ... has a protection key that denies everything
+	gcs,      ///< ... belongs to a shadow stack: loads are no fault
 };
 
 /// Which byte of a row's pointee lies in the granule. Ids name it, since sizes differ between

@@ -114,7 +114,7 @@ bool breaks_page(Stand stand)
 
 bool forbids_stores_only(Stand stand)
 {
-	return stand == Stand::rdonly;
+	return stand == Stand::rdonly || stand == Stand::gcs;
 }
 
 uint32_t start_in_page(const Point &point, uint32_t page_size)
@@ -173,12 +173,14 @@ bool applicable(const Point &point, uint32_t page_size)
 	case Stand::good:
 		return (point.align + point.offset) % granule_size == 0 || point.offset == 0;
 	case Stand::rdonly:
+	case Stand::gcs:
 		if (!may_store(*point.call))
 			return false; // reading from it is no fault
 		[[fallthrough]];
 	case Stand::unmapped:
 	case Stand::protnone:
 	case Stand::eof:
+	case Stand::pkey:
 		// A situation's buffer begins where its structure has to.
 		return !shape.fixed && point.align == 0 &&
 		       (situation == nullptr || row || point.offset % page_size == 0);

@@ -3,6 +3,7 @@
 
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 #include "harness/mte/tags.h"
 #include "harness/sys/must.h"
@@ -37,6 +38,18 @@ void map_behind_end(unsigned char *at, size_t bytes)
 	sys::arranged(mmap(at, bytes, protection(), MAP_SHARED | MAP_FIXED, file.get(),
 			   static_cast<off_t>(bytes)),
 		      "mmap behind the end of a memfd");
+}
+
+/// A shadow stack in place of the page at `at`.
+void map_shadow_stack(unsigned char *at, size_t bytes)
+{
+	sys::must(munmap(at, bytes), "munmap of a page of the buffer");
+	const long got = sys::arranged(syscall(number_of_map_shadow_stack, at, bytes, 0),
+				       "no shadow stacks: map_shadow_stack");
+	if (got != reinterpret_cast<intptr_t>(at)) {
+		munmap(reinterpret_cast<void *>(got), bytes);
+		throw sys::Unreached("map_shadow_stack maps elsewhere");
+	}
 }
 
 } // namespace
@@ -92,17 +105,33 @@ void TaggedMapping::break_page(size_t offset, PageFault how)
 	case PageFault::eof:
 		map_behind_end(page, page_);
 		return;
+	case PageFault::pkey:
+		key_ = sys::arranged(pkey_alloc(0, PKEY_DISABLE_ACCESS),
+				     "no protection keys: pkey_alloc");
+		sys::arranged(pkey_mprotect(page, page_, protection(), key_), "pkey_mprotect");
+		return;
+	case PageFault::gcs:
+		map_shadow_stack(page, page_);
+		return;
 	}
 }
 
 void TaggedMapping::mend_page(size_t offset)
 {
 	map_again(base_ + offset / page_ * page_, page_);
+	free_key();
 }
 
 void TaggedMapping::reset()
 {
 	map_again(base_, size_);
+	free_key();
+}
+
+void TaggedMapping::free_key()
+{
+	if (key_ >= 0)
+		pkey_free(std::exchange(key_, -1));
 }
 
 bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const

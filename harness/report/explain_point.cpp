@@ -47,6 +47,10 @@ std::string_view stand_words(Stand stand)
 		return "is read-only";
 	case Stand::eof:
 		return "lies behind the end of the file that is mapped";
+	case Stand::pkey:
+		return "has a protection key that denies all access";
+	case Stand::gcs:
+		return "belongs to a shadow stack, which stores do not reach";
 	}
 	return "";
 }

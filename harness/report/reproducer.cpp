@@ -33,11 +33,20 @@ std::string spoiling(const Point &point)
 		return fmt::format("\tMUST(!mprotect({}, PROT_NONE));\n", page);
 	case Stand::rdonly:
 		return fmt::format("\tMUST(!mprotect({}, PROT_READ | PROT_MTE));\n", page);
-	case Stand::eof:
-		return fmt::format("\tint ends = memfd_create(\"ends\", 0); /* empty */\n"
-				   "\tMUST(MAP_FAILED !=\n\t     mmap({},\n\t\t  RW | PROT_MTE, "
-				   "MAP_SHARED | MAP_FIXED, ends, 0));\n",
-				   page);
+	case Stand::eof: // mmap() takes no tagged address
+		return "\tchar *page = (char *)((unsigned long)(buf + BAD) << 8 >> 8);\n"
+		       "\tint ends = memfd_create(\"ends\", 0); /* empty */\n"
+		       "\tMUST(page == mmap(page, sysconf(_SC_PAGESIZE), RW | PROT_MTE,\n"
+		       "\t\t\t  MAP_SHARED | MAP_FIXED, ends, 0));\n";
+	case Stand::pkey:
+		return "\tint key = pkey_alloc(0, PKEY_DISABLE_ACCESS);\n"
+		       "\tMUST(key >= 0 && !pkey_mprotect(buf + BAD, sysconf(_SC_PAGESIZE),\n"
+		       "\t\t\t\t\tRW | PROT_MTE, key));\n";
+	case Stand::gcs: // of map_shadow_stack(), which libc may not know
+		return "\tchar *page = (char *)((unsigned long)(buf + BAD) << 8 >> 8);\n"
+		       "\tlong size = sysconf(_SC_PAGESIZE);\n"
+		       "\tMUST(!munmap(page, size));\n"
+		       "\tMUST(page == (char *)syscall(453, page, size, 0));\n";
 	}
 	return "";
 }

@@ -38,6 +38,10 @@ mte::PageFault page_fault(Stand stand)
 		return mte::PageFault::rdonly;
 	case Stand::eof:
 		return mte::PageFault::eof;
+	case Stand::pkey:
+		return mte::PageFault::pkey;
+	case Stand::gcs:
+		return mte::PageFault::gcs;
 	default:
 		return mte::PageFault::none;
 	}
@@ -67,7 +71,10 @@ void ProbeBuffer::take(const Point &point)
 {
 	leave();
 	if (point.memory != Memory::plain)
-		stated_ = std::make_unique<StatedMemory>(point.memory, point.length, page_size_);
+		stated_ = std::make_unique<StatedMemory>(point.memory, point.length, page_size_,
+							 point.call->direction == Direction::loads
+								 ? Content::fresh
+								 : Content::stale);
 }
 
 void ProbeBuffer::reach()

@@ -28,13 +28,31 @@ void map_area(Area &area, int prot, int flags, int fd = -1);
 /// Private anonymous memory with tags.
 void map_private(Area &area);
 
+/// Shared anonymous memory with tags.
+void map_shared(Area &area);
+
 /// Throws sys::Unreached with `what` unless `shown`.
 void prove(bool shown, const std::string &what);
 
 /// pagemap's of the buffer.
 PageCounts buffer_pages(const Area &area);
 
+/// All of the buffer is mapped.
+void prove_present(const Area &area);
+
 /// The buffer is not mapped and not swapped out: the next access finds no page.
 void prove_absent(const Area &area);
+
+// Memory whose pages the kernel moves, merges, or makes larger.
+void swap_out(Area &area);
+void swap_out_shared(Area &area);
+void map_mergeable(Area &area);
+void merge(Area &area);
+void migrate(Area &area);
+void map_huge(Area &area);
+void be_huge(Area &area);
+void split_huge(Area &area);
+void map_hugetlb(Area &area);
+void be_hugetlb(Area &area);
 
 } // namespace tagtrap::states

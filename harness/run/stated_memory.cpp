@@ -46,9 +46,11 @@ Sharer::~Sharer()
 		waitpid(child_, nullptr, 0);
 }
 
-StatedMemory::StatedMemory(Memory memory, size_t length, size_t page_size) : row_(row_of(memory))
+StatedMemory::StatedMemory(Memory memory, size_t length, size_t page_size, Content content)
+	: row_(row_of(memory))
 {
 	area_.page = page_size;
+	area_.content = content;
 	area_.size = (length + page_size - 1) / page_size * page_size + 2 * page_size;
 	const states::State *const state = states::state_of(memory);
 	if (state == nullptr)
@@ -73,6 +75,7 @@ StatedMemory::~StatedMemory()
 void StatedMemory::release()
 {
 	area_.sharer.reset();
+	area_.server.reset();
 	for (const auto &[at, bytes] : area_.mapped)
 		munmap(at, bytes);
 	area_.mapped.clear();

@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include "fixtures/pattern.h"
 #include "harness/model/memory.h"
+#include "harness/run/page_server.h"
 #include "harness/sys/owned.h"
 #include "harness/sys/raw.h"
 
@@ -34,6 +36,8 @@ struct Area {
 	unsigned char *home = nullptr; ///< where it is when the call is made
 	std::vector<std::pair<unsigned char *, size_t>> mapped = {}; ///< to be unmapped
 	std::unique_ptr<Sharer> sharer = {};
+	std::unique_ptr<states::PageServer> server = {};
+	Content content = Content::fresh; ///< what is brought to pages that are not there
 
 	[[nodiscard]] unsigned char *buffer() const { return base + page; }
 	[[nodiscard]] size_t length() const { return size - 2 * page; }
@@ -44,7 +48,8 @@ struct Area {
 /// does not show that it has been done.
 class StatedMemory {
 public:
-	StatedMemory(Memory memory, size_t length, size_t page_size);
+	/// `content`: what the buffer is to hold, unless its state says that it is zero.
+	StatedMemory(Memory memory, size_t length, size_t page_size, Content content);
 	StatedMemory(const StatedMemory &) = delete;
 	StatedMemory &operator=(const StatedMemory &) = delete;
 	~StatedMemory();

@@ -68,7 +68,7 @@ TEST_CASE("memory gets into its state, or says why it cannot")
 	for (const auto &row : memory_rows()) {
 		CAPTURE(row.name);
 		try {
-			StatedMemory memory(row.memory, 4 * page, page);
+			StatedMemory memory(row.memory, 4 * page, page, Content::fresh);
 			if (row.filled)
 				for (size_t i = 0; i < 4 * page; ++i)
 					memory.bytes(page)[i] = row.zero ? 0 : 7;
