@@ -133,12 +133,11 @@ void unmap_pages(Area &area)
 	prove_absent(area);
 }
 
-void share_by_mapping(Area &area)
+void be_shared(Area &area)
 {
-	area.sharer = std::make_unique<Sharer>();
-	prove_present(area);
-	prove(smaps_of(area.buffer(), "Pss") < smaps_of(area.buffer(), "Rss"),
-	      "smaps shows no memory that the child shares");
+	const PageCounts pages = buffer_pages(area);
+	prove(pages.present == pages.all && pages.shared == pages.all,
+	      fmt::format("pagemap shows {} of {} pages as shared", pages.shared, pages.all));
 }
 
 void serve_copies(Area &area)
@@ -203,7 +202,7 @@ constexpr std::array all_states = {
 	State{Memory::split, map_huge, split_huge},
 	State{Memory::hugetlb, map_hugetlb, be_hugetlb},
 	State{Memory::memfd, map_memfd, unmap_pages},
-	State{Memory::shmem, map_shared, share_by_mapping},
+	State{Memory::shmem, map_shared, be_shared},
 	State{Memory::shmemswap, map_shared, swap_out_shared},
 	State{Memory::uffdcopy, map_private, serve_copies},
 	State{Memory::uffdzero, map_private, serve_zeros},

@@ -19,6 +19,7 @@ namespace {
 
 constexpr uint64_t present_bit = uint64_t{1} << 63;
 constexpr uint64_t swapped_bit = uint64_t{1} << 62;
+constexpr uint64_t shared_bit = uint64_t{1} << 61;
 constexpr uint64_t exclusive_bit = uint64_t{1} << 56;
 
 /// "5500-5600 rw-p ...": whether this line begins the entry of a mapping, and which.
@@ -38,6 +39,7 @@ void count_page(uint64_t entry, PageCounts &counts)
 	++counts.all;
 	counts.present += (entry & present_bit) != 0;
 	counts.swapped += (entry & swapped_bit) != 0;
+	counts.shared += (entry & shared_bit) != 0;
 	counts.exclusive += (entry & present_bit) != 0 && (entry & exclusive_bit) != 0;
 }
 

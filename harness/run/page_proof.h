@@ -12,6 +12,7 @@ struct PageCounts {
 	size_t all = 0;
 	size_t present = 0;   ///< in memory and mapped
 	size_t swapped = 0;   ///< on a swap device
+	size_t shared = 0;    ///< of a file, or of shared anonymous memory
 	size_t exclusive = 0; ///< mapped by this process alone
 
 	bool operator==(const PageCounts &) const = default;

@@ -33,7 +33,9 @@ TEST_CASE("an entry of pagemap is counted by its bits")
 	count_page(uint64_t{1} << 63 | 0x1234, counts);
 	count_page(uint64_t{1} << 63 | uint64_t{1} << 56, counts);
 	count_page(uint64_t{1} << 62 | uint64_t{1} << 56, counts);
-	CHECK(counts == PageCounts{.all = 4, .present = 2, .swapped = 1, .exclusive = 1});
+	count_page(uint64_t{1} << 61, counts);
+	CHECK(counts ==
+	      PageCounts{.all = 5, .present = 2, .swapped = 1, .shared = 1, .exclusive = 1});
 }
 
 TEST_CASE("a field of smaps is that of the mapping which holds the address")
@@ -57,7 +59,7 @@ TEST_CASE("pages of this process are seen to come and go")
 	CHECK(count_pages(bytes, 4 * page, page).present == 0);
 	bytes[page] = 1;
 	CHECK(count_pages(bytes, 4 * page, page) ==
-	      PageCounts{.all = 4, .present = 1, .swapped = 0, .exclusive = 1});
+	      PageCounts{.all = 4, .present = 1, .exclusive = 1});
 	CHECK(smaps_of(bytes, "Rss") * 1024 == page);
 	munmap(at, 4 * page);
 }
