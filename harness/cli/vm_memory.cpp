@@ -14,7 +14,7 @@ namespace tagtrap {
 namespace {
 
 /// QEMU's processor has no protection keys.
-constexpr std::array stands_in_qemu = {Stand::eof, Stand::gcs};
+constexpr std::array stands_in_qemu = {Stand::eof, Stand::gcs, Stand::pfn};
 
 /// Why nobody saw a point whose variant ends like this, by what its last SKIP says; empty: it was
 /// seen.
@@ -42,7 +42,9 @@ std::vector<std::string> memory_specs()
 	std::vector<std::string> specs = {"read/tmpfs/*+mem-*", "write/tmpfs/*+mem-*",
 					  "read/pipe/mem-*", "write/pipe/mem-*"};
 	for (const auto stand : stands_in_qemu)
-		specs.push_back(fmt::format("read/tmpfs/*+{}/*", to_string(stand)));
+		specs.push_back(fmt::format("read/{}/*+{}/*",
+					    stand == Stand::pfn ? "ext4" : "tmpfs",
+					    to_string(stand)));
 	return specs;
 }
 

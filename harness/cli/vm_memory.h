@@ -10,7 +10,7 @@
 namespace tagtrap {
 
 /// TEST-SPECs of the points whose memory has been through something, and of rare page faults, on
-/// one place that needs no disk.
+/// few places.
 std::vector<std::string> memory_specs();
 
 /// Each state of memory was reached, with right tags and with a bad granule, and each rare kind of

@@ -22,7 +22,7 @@ void add_any_byte(Point point, std::vector<Point> &points)
 }
 
 /// Other reasons why a page may not be accessed, which the routine that copies knows nothing of.
-constexpr std::array rare_stands = {Stand::eof, Stand::pkey, Stand::gcs};
+constexpr std::array rare_stands = {Stand::eof, Stand::pkey, Stand::gcs, Stand::pfn};
 
 /// What copies, by its simplest calls; and what pins, on one filesystem.
 bool tries_rare_ones(const Case &call, const Place &place, const Path &path)

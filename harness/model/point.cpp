@@ -38,6 +38,7 @@ constexpr std::array stand_names = {
 	Names<Stand>{Stand::unmapped, "unmapped"}, Names<Stand>{Stand::protnone, "protnone"},
 	Names<Stand>{Stand::rdonly, "rdonly"},     Names<Stand>{Stand::eof, "eof"},
 	Names<Stand>{Stand::pkey, "pkey"},         Names<Stand>{Stand::gcs, "gcs"},
+	Names<Stand>{Stand::pfn, "pfn"},
 };
 
 constexpr std::array position_names = {

@@ -33,6 +33,7 @@ enum class Stand : uint8_t {
 	eof,      ///< ... lies behind the end of the file that is mapped
 	pkey,     ///< ... has a protection key that denies everything
 	gcs,      ///< ... belongs to a shadow stack: loads are no fault
+	pfn,      ///< ... belongs to a device: it can be copied, and not be pinned
 };
 
 /// Which byte of a row's pointee lies in the granule. Ids name it, since sizes differ between

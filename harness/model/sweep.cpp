@@ -168,6 +168,8 @@ bool applicable(const Point &point, uint32_t page_size)
 	if (point.state == FileState::small && point.length > small_file_size &&
 	    situation == nullptr)
 		return false;
+	if (point.stand == Stand::pfn && !point.direct)
+		return false;
 	switch (point.stand) {
 	case Stand::bad:
 	case Stand::good:
@@ -181,6 +183,7 @@ bool applicable(const Point &point, uint32_t page_size)
 	case Stand::protnone:
 	case Stand::eof:
 	case Stand::pkey:
+	case Stand::pfn:
 		// A situation's buffer begins where its structure has to.
 		return !shape.fixed && point.align == 0 &&
 		       (situation == nullptr || row || point.offset % page_size == 0);

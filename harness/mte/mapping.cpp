@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/mte/mapping.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 #include <utility>
@@ -50,6 +51,16 @@ void map_shadow_stack(unsigned char *at, size_t bytes)
 		munmap(reinterpret_cast<void *>(got), bytes);
 		throw sys::Unreached("map_shadow_stack maps elsewhere");
 	}
+}
+
+/// Physical address 0 in place of the page at `at`: flash on QEMU's `virt`. Not to be accessed.
+void map_device(unsigned char *at, size_t bytes)
+{
+	const sys::Fd memory(
+		sys::arranged(open("/dev/mem", O_RDWR | O_CLOEXEC), "opening /dev/mem"));
+	sys::arranged(
+		mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory.get(), 0),
+		"mmap of /dev/mem");
 }
 
 } // namespace
@@ -112,6 +123,9 @@ void TaggedMapping::break_page(size_t offset, PageFault how)
 		return;
 	case PageFault::gcs:
 		map_shadow_stack(page, page_);
+		return;
+	case PageFault::pfn:
+		map_device(page, page_);
 		return;
 	}
 }

@@ -12,7 +12,7 @@ inline constexpr unsigned pointer_tag = 0x5; ///< logical tag of every buffer un
 inline constexpr unsigned bad_tag = 0xa;     ///< allocation tag of a bad granule
 
 /// What is done to one page of a mapping for a control.
-enum class PageFault : uint8_t { none, unmapped, protnone, rdonly, eof, pkey, gcs };
+enum class PageFault : uint8_t { none, unmapped, protnone, rdonly, eof, pkey, gcs, pfn };
 
 /// map_shadow_stack(2), which the headers of this machine may not know.
 inline constexpr int number_of_map_shadow_stack = 453;

@@ -51,6 +51,8 @@ std::string_view stand_words(Stand stand)
 		return "has a protection key that denies all access";
 	case Stand::gcs:
 		return "belongs to a shadow stack, which stores do not reach";
+	case Stand::pfn:
+		return "belongs to a device, by /dev/mem, and cannot be pinned";
 	}
 	return "";
 }

@@ -42,6 +42,8 @@ std::string spoiling(const Point &point)
 		return "\tint key = pkey_alloc(0, PKEY_DISABLE_ACCESS);\n"
 		       "\tMUST(key >= 0 && !pkey_mprotect(buf + BAD, sysconf(_SC_PAGESIZE),\n"
 		       "\t\t\t\t\tRW | PROT_MTE, key));\n";
+	case Stand::pfn:
+		break;   // has none
 	case Stand::gcs: // of map_shadow_stack(), which libc may not know
 		return "\tchar *page = (char *)((unsigned long)(buf + BAD) << 8 >> 8);\n"
 		       "\tlong size = sysconf(_SC_PAGESIZE);\n"
@@ -71,6 +73,8 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 	if (point.memory != Memory::plain)
 		return suite(fmt::format("the memory has to be {} first, and shown to be so",
 					 to_string(point.memory)));
+	if (point.stand == Stand::pfn)
+		return suite("memory of a device has to be mapped, in a machine that may be lost");
 	if (shape.together)
 		return suite("a second task works on the mount meanwhile");
 	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p5)

@@ -53,6 +53,8 @@ std::string_view stand_words(Stand stand)
 		return "is on a page that a protection key denies: a control";
 	case Stand::gcs:
 		return "is on a page of a shadow stack: a control";
+	case Stand::pfn:
+		return "is on a page of a device: a control";
 	}
 	return "";
 }

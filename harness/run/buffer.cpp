@@ -42,6 +42,8 @@ mte::PageFault page_fault(Stand stand)
 		return mte::PageFault::pkey;
 	case Stand::gcs:
 		return mte::PageFault::gcs;
+	case Stand::pfn:
+		return mte::PageFault::pfn;
 	default:
 		return mte::PageFault::none;
 	}

@@ -149,6 +149,8 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 	const auto missing = abilities.survey.missing.find(point.place->name);
 	if (missing != abilities.survey.missing.end())
 		return fmt::format("no {} here: {}", point.place->name, missing->second);
+	if (point.stand == Stand::pfn && !setup.our_vm)
+		return "memory of devices is mapped on a machine of ours only";
 	if (point.call->shape.remount && !abilities.survey.may_remount)
 		return "the mounts of this machine are not ours to take away";
 	if (point.mode == TagCheckMode::asymm && !abilities.no_asymm.empty())

@@ -57,7 +57,8 @@ TEST_CASE("ordinary faults of rare kinds, for read and write")
 	CHECK(names == std::set<std::string>{"read/tmpfs eof", "read/tmpfs pkey", "read/tmpfs gcs",
 					     "read/ext4 eof", "read/ext4 pkey", "read/ext4 gcs",
 					     "read/ext4+direct eof", "read/ext4+direct pkey",
-					     "read/ext4+direct gcs", "write/tmpfs eof",
+					     "read/ext4+direct gcs", "read/ext4+direct pfn",
+					     "write/ext4+direct pfn", "write/tmpfs eof",
 					     "write/tmpfs pkey", "write/ext4 eof",
 					     "write/ext4 pkey", "write/ext4+direct eof",
 					     "write/ext4+direct pkey"});

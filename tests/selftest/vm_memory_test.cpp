@@ -32,6 +32,7 @@ StoredRun run_with(std::string_view without)
 	}
 	add("eof");
 	add("gcs");
+	add("pfn");
 	return run;
 }
 
@@ -50,14 +51,14 @@ TEST_CASE("a state that no kernel reaches fails, one that some kernel reaches do
 {
 	const std::vector<StoredRun> both = {run_with("mem-swapped+good"), run_with("gcs")};
 	CHECK(failed(both).empty());
-	CHECK(check_reached(both).size() == 2 * memory_rows().size() + 2);
+	CHECK(check_reached(both).size() == 2 * memory_rows().size() + 3);
 	const std::vector<StoredRun> one = {run_with("mem-swapped+good"),
 					    run_with("mem-swapped+good")};
 	CHECK(failed(one) ==
 	      std::vector<std::string>{
 		      "memory is swapped: read/tmpfs/cached+mem-swapped+good/sync/16384@0/"
 		      "handler: SKIP this machine has no swap"});
-	CHECK(failed({}).size() == 2 * memory_rows().size() + 2);
+	CHECK(failed({}).size() == 2 * memory_rows().size() + 3);
 	const std::vector<StoredRun> no_shadow = {run_with("gcs")};
 	CHECK(failed(no_shadow).size() == 1);
 	// What is swapped out of shared memory is another state.
