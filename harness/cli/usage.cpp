@@ -17,7 +17,8 @@ uses this machine where it has MTE), runs the suite and writes a report.
 Commands:
   run (default)        run the suite; the report goes to DIR
   test [STEP...]       the project's own tests, on this machine and in the VM
-                       (host, vm, busy, chaos, frozen, reference, coverage, board;
+                       (host, vm, memory, busy, chaos, frozen, reference, coverage,
+                       board;
                        default: all; chaos and frozen by name are longer: runs
                        that are disturbed, and on machines that stand still)
   kernels              kernels known here: name, exact version, fetched or not

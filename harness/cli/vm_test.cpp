@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <fmt/core.h>
+#include <iterator>
 #include <sstream>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include "harness/cli/test_steps.h"
 #include "harness/cli/vm_checks.h"
 #include "harness/cli/vm_injected.h"
+#include "harness/cli/vm_memory.h"
 #include "harness/sys/cache.h"
 #include "harness/sys/file.h"
 #include "harness/sys/must.h"
@@ -32,6 +34,9 @@ constexpr int status_broken = 3;
 /// Calls that are tried on a quiet and on a busy machine; the slow one is the hardest to tell.
 const std::vector<std::string> busy_specs = {"read/tmpfs/*", "read/pipe/*", "write/pipe/*",
 					     "inject-slow/pipe/plain/sync/4096@2048/handler"};
+
+/// Among the words of a run: the default plan, and not the quick one.
+constexpr std::string_view whole_plan = "whole plan";
 
 /// Keeps every processor of this machine at work for as long as it lives.
 class BusyMachine {
@@ -65,8 +70,9 @@ private:
 /// The words of a run of ours with the machine that `options` asks for.
 std::vector<std::string> words(const Options &options, const std::vector<std::string> &specs)
 {
-	std::vector<std::string> argv = {"/proc/self/exe", "run", "--vm", "--quick",
-					 "--contract=mainline"};
+	std::vector<std::string> argv = {"/proc/self/exe", "run", "--vm", "--contract=mainline"};
+	if (std::ranges::find(specs, whole_plan) == specs.end())
+		argv.emplace_back("--quick");
 	if (!options.kernel.empty())
 		argv.push_back("--kernel=" + options.kernel);
 	if (!options.modules.empty())
@@ -75,7 +81,8 @@ std::vector<std::string> words(const Options &options, const std::vector<std::st
 		argv.push_back("--qemu=" + options.qemu);
 	if (options.time_scale != 1)
 		argv.push_back(fmt::format("--time-scale={}", options.time_scale));
-	argv.insert(argv.end(), specs.begin(), specs.end());
+	std::ranges::copy_if(specs, std::back_inserter(argv),
+			     [](const auto &spec) { return spec != whole_plan; });
 	return argv;
 }
 
@@ -147,6 +154,26 @@ Tally busy_machine(const Options &options)
 	return tally;
 }
 
+/// The oldest kernel that is asked for what memory can go through, and the newest.
+Tally memory_states(const Options &options)
+{
+	std::vector<StoredRun> runs;
+	Tally tally;
+	auto specs = memory_specs();
+	specs.emplace_back(whole_plan);
+	for (const std::string kernel : {"6.12", ""}) {
+		Options one = options;
+		if (one.kernel.empty())
+			one.kernel = kernel;
+		else if (!runs.empty())
+			break;
+		runs.push_back(
+			run_vm(one, "memory-" + (kernel.empty() ? "newest" : kernel), specs, -1));
+		tally += count(check_run(runs.back(), list(one, specs)));
+	}
+	return tally += count(check_reached(runs));
+}
+
 } // namespace
 
 Tally in_vm(const Options &options, Tally (*checks)(const Options &))
@@ -163,6 +190,8 @@ std::vector<TestStep> vm_test_steps()
 	return {
 		{"vm", "faults injected in a VM",
 		 [](const Options &options) { return in_vm(options, injected_faults_in_vm); }},
+		{"memory", "memory that has been through something, in a VM",
+		 [](const Options &options) { return in_vm(options, memory_states); }},
 		{"busy", "a VM on a busy machine",
 		 [](const Options &options) { return in_vm(options, busy_machine); }},
 	};

@@ -8,6 +8,7 @@
 
 #include "harness/model/case.h"
 #include "harness/model/combine.h"
+#include "harness/model/memory_plan.h"
 #include "harness/model/ordinary_plan.h"
 #include "harness/model/situation_plan.h"
 #include "harness/model/sweep.h"
@@ -55,6 +56,7 @@ public:
 			return std::move(points_);
 		}
 		controls();
+		add_all(memory_points(call_, place_, request_));
 		if (request_.level == Level::quick) {
 			quick();
 		} else {

@@ -39,8 +39,8 @@ bool checks_half(TagCheckMode mode)
 
 bool is_control(const Point &point)
 {
-	return point.stand == Stand::good && !point.call->shape.remount &&
-	       point.disposition != Disposition::pending;
+	return point.stand == Stand::good && point.memory == Memory::plain &&
+	       !point.call->shape.remount && point.disposition != Disposition::pending;
 }
 
 // Two things do not enter: PSTATE.TCO of the caller, which changes nothing in the kernel (P7), and

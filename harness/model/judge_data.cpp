@@ -5,6 +5,7 @@
 
 #include "harness/model/judge_parts.h"
 #include "harness/model/row.h"
+#include "harness/model/sweep.h"
 
 namespace tagtrap::judging {
 
@@ -49,6 +50,8 @@ void judge_arrival(const Matter &matter, Findings &found)
 	const int64_t right = stores ? seen.arrived : seen.peer_arrived;
 	if (right >= 0 && right < moved) {
 		found.breaks(Rule::p4, fmt::format("{} of {} bytes arrived right", right, moved));
+		if (matter.right_pointer())
+			found.breaks(Rule::p9);
 		const Ground ground = matter.demand.ground;
 		if ((ground == Ground::by_mode || ground == Ground::by_path) &&
 		    moved > matter.demand.good)
@@ -106,7 +109,7 @@ void judge_object(const Matter &matter, const rows::Row &row, int64_t taken, Fin
 		return;
 	// What is loaded and then stored to is refused by the store, behind all that the call does.
 	const bool late =
-		row.flow == rows::Flow::inout && (matter.point.stand == Stand::rdonly ||
+		row.flow == rows::Flow::inout && (forbids_stores_only(matter.point.stand) ||
 						  matter.point.mode == TagCheckMode::storeonly);
 	const bool same = row.due.after == rows::After::same && !late;
 	const std::string what =
@@ -203,6 +206,12 @@ void judge_leaks(const Matter &matter, Findings &found)
 						   seen.open_before, seen.open_after));
 	if (!seen.tags_kept)
 		found.breaks(Rule::p5, "allocation tags changed");
+	if (seen.tags_lost > 0)
+		found.breaks(Rule::p9,
+			     fmt::format("{} granules have lost their tag", seen.tags_lost));
+	if (seen.tags_gained > 0)
+		found.breaks(Rule::p9, fmt::format("{} granules have a tag where zero is due",
+						   seen.tags_gained));
 	if (!seen.mode_kept)
 		found.breaks(Rule::p5, "the thread's tag check mode changed");
 	judge_handling(matter, found);

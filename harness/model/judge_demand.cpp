@@ -27,7 +27,8 @@ bool reaches(const Point &point, const Promise &promise, int64_t good, int64_t f
 bool page_fault_stands(const Point &point)
 {
 	// The kernel may load from a page that is read-only.
-	return breaks_page(point.stand) && (point.stand != Stand::rdonly || may_store(*point.call));
+	return breaks_page(point.stand) &&
+	       (!forbids_stores_only(point.stand) || may_store(*point.call));
 }
 
 /// Who takes the fault, where the case says so.
@@ -184,6 +185,8 @@ bool Matter::excused() const
 
 Rule signal_rule(const Matter &matter)
 {
+	if (matter.right_pointer())
+		return Rule::p9;
 	if (!matter.forced()) {
 		if (matter.demand.ground != Ground::by_mode)
 			return Rule::m1;
@@ -211,6 +214,7 @@ Rule result_rule(const Matter &matter)
 {
 	switch (matter.demand.ground) {
 	case Ground::control:
+		return matter.right_pointer() ? Rule::p9 : Rule::p3;
 	case Ground::unreached:
 	case Ground::by_path:
 		return Rule::p3;

@@ -67,6 +67,11 @@ struct Matter {
 	/// No call: the place was unmounted and mounted again.
 	[[nodiscard]] bool remounts() const { return point.call->shape.remount; }
 	[[nodiscard]] bool control() const { return is_control(point); }
+	/// Nothing is wrong with the buffer, which has been through something.
+	[[nodiscard]] bool right_pointer() const
+	{
+		return point.memory != Memory::plain && point.stand == Stand::good;
+	}
 	/// A signal was seen by anybody, or one was left pending that the suite did not send.
 	[[nodiscard]] bool signalled() const;
 	/// The transfer came through as if nothing had stood in its way, every byte right.

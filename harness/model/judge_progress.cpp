@@ -54,7 +54,8 @@ std::string hang_doubt(const Matter &matter)
 		return "the run was interrupted while the call was watched";
 	}
 	// A run with a good tag has no other one beside it. Old journals have none at all.
-	if (matter.point.stand == Stand::good || !hang.paired)
+	const bool alone = matter.point.stand == Stand::good && !matter.right_pointer();
+	if (alone || !hang.paired)
 		return {};
 	if (seen.before.made != Made::ended)
 		return "the call did not come back, and the same call with a good tag was not seen "

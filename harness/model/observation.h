@@ -183,6 +183,8 @@ struct Observation {
 	bool repeated = false;
 	int64_t repeat_result = 0; ///< the same call with a good tag, on a re-armed target
 	bool repeat_data_right = false;
+	uint32_t tags_lost = 0;   ///< granules of memory with a history whose tag is another one
+	uint32_t tags_gained = 0; ///< ... that have one where zero is due
 	bool tags_kept = true, mode_kept = true, mask_kept = true, dispositions_kept = true;
 	bool kernel_complained = false; ///< in its log, or by a new taint, while this point ran
 	bool kernel_oopsed = false;     ///< ... and it was an oops

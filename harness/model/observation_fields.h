@@ -126,6 +126,8 @@ template <class Visit> constexpr void each_field(const Observation *, Visit &&vi
 	visit("repeated", &Observation::repeated);
 	visit("repeat_result", &Observation::repeat_result);
 	visit("repeat_data_right", &Observation::repeat_data_right);
+	visit("tags_lost", &Observation::tags_lost);
+	visit("tags_gained", &Observation::tags_gained);
 	visit("tags_kept", &Observation::tags_kept);
 	visit("mode_kept", &Observation::mode_kept);
 	visit("mask_kept", &Observation::mask_kept);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/model/ordinary_plan.h"
 
+#include <array>
+
 #include "harness/model/combine.h"
 
 namespace tagtrap {
@@ -17,6 +19,19 @@ void add_any_byte(Point point, std::vector<Point> &points)
 		point.offset = (byte + unit - 1) / unit * unit;
 		points.push_back(point);
 	}
+}
+
+/// Other reasons why a page may not be accessed, which the routine that copies knows nothing of.
+constexpr std::array rare_stands = {Stand::eof, Stand::pkey, Stand::gcs, Stand::pfn};
+
+/// What copies, by its simplest calls; and what pins, on one filesystem.
+bool tries_rare_ones(const Case &call, const Place &place, const Path &path)
+{
+	if (!call.shape.representative)
+		return false;
+	if (path.direct)
+		return place.name == "ext4" && path.state == FileState::cached;
+	return path == paths(call, place).front();
 }
 
 } // namespace
@@ -38,6 +53,20 @@ std::vector<Point> ordinary_points(const Case &call, const Place &place, const P
 		points.push_back(point);
 		if (!quick && stand == Stand::protnone)
 			add_any_byte(point, points);
+	}
+	for (const auto stand : rare_stands) {
+		if (!tries_rare_ones(call, place, path))
+			break;
+		Point point = base_point(call, place, path, request.page_size);
+		point.stand = stand;
+		point.offset = 0;
+		points.push_back(point);
+		if (quick)
+			continue;
+		add_any_byte(point, points);
+		point.length = lengths(path, request.page_size).back();
+		point.offset = request.page_size;
+		points.push_back(point);
 	}
 	return points;
 }

@@ -36,7 +36,9 @@ constexpr std::array state_names = {
 constexpr std::array stand_names = {
 	Names<Stand>{Stand::bad, "bad"},           Names<Stand>{Stand::good, "good"},
 	Names<Stand>{Stand::unmapped, "unmapped"}, Names<Stand>{Stand::protnone, "protnone"},
-	Names<Stand>{Stand::rdonly, "rdonly"},
+	Names<Stand>{Stand::rdonly, "rdonly"},     Names<Stand>{Stand::eof, "eof"},
+	Names<Stand>{Stand::pkey, "pkey"},         Names<Stand>{Stand::gcs, "gcs"},
+	Names<Stand>{Stand::pfn, "pfn"},
 };
 
 constexpr std::array position_names = {
@@ -45,6 +47,8 @@ constexpr std::array position_names = {
 	Names<Position>{Position::last, "last"},
 	Names<Position>{Position::behind, "behind"},
 };
+
+constexpr std::string_view memory_prefix = "mem-";
 
 template <class Table, class Enum> std::string_view name_of(const Table &table, Enum value)
 {
@@ -131,6 +135,8 @@ std::string variant(const Point &point)
 		add("tco");
 	if (point.nomops)
 		add("nomops");
+	if (point.memory != Memory::plain)
+		add(fmt::format("{}{}", memory_prefix, to_string(point.memory)));
 	if (point.stand != Stand::bad)
 		add(to_string(point.stand));
 	return text.empty() ? "plain" : text;
@@ -151,6 +157,10 @@ void parse_token(std::string_view token, Point &point, std::string_view whole)
 	else if (token.starts_with("seg") && parse_number(token.substr(3), point.segment))
 		return;
 	else if (token.starts_with("align") && parse_number(token.substr(5), point.align))
+		return;
+	else if (token.starts_with(memory_prefix) &&
+		 (point.memory = memory_called(token.substr(memory_prefix.size()))) !=
+			 Memory::plain)
 		return;
 	else if (!value_of(state_names, token, point.state) &&
 		 !value_of(stand_names, token, point.stand))

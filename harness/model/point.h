@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "harness/model/disposition.h"
+#include "harness/model/memory.h"
 #include "harness/model/place.h"
 
 namespace tagtrap {
@@ -29,6 +30,10 @@ enum class Stand : uint8_t {
 	unmapped, ///< byte OFFSET is the first one of a page that is not mapped
 	protnone, ///< ... is PROT_NONE
 	rdonly,   ///< ... is read-only
+	eof,      ///< ... lies behind the end of the file that is mapped
+	pkey,     ///< ... has a protection key that denies everything
+	gcs,      ///< ... belongs to a shadow stack: loads are no fault
+	pfn,      ///< ... belongs to a device: it can be copied, and not be pinned
 };
 
 /// Which byte of a row's pointee lies in the granule. Ids name it, since sizes differ between
@@ -51,8 +56,9 @@ struct Point {
 	uint8_t segment = 0; ///< 0: one segment; N >= 2: N segments, the granule in the Nth
 	uint16_t align = 0;  ///< buffer starts this many bytes behind a page edge (0: on it)
 	Stand stand = Stand::bad;
-	bool tco = false;    ///< the caller runs with PSTATE.TCO set
-	bool nomops = false; ///< kernel booted with arm64.nomops
+	Memory memory = Memory::plain; ///< what the buffer has been through
+	bool tco = false;              ///< the caller runs with PSTATE.TCO set
+	bool nomops = false;           ///< kernel booted with arm64.nomops
 	TagCheckMode mode = TagCheckMode::sync;
 	uint32_t length = 0; ///< bytes asked for
 	uint32_t offset = 0; ///< g: good bytes before the first bad one

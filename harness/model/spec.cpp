@@ -44,7 +44,10 @@ bool has_tag(const Point &point, std::string_view tag)
 	if (tag == "row")
 		return point.call->row != nullptr;
 	if (tag == "control")
-		return point.stand != Stand::bad || point.mode == TagCheckMode::none;
+		return point.memory == Memory::plain &&
+		       (point.stand != Stand::bad || point.mode == TagCheckMode::none);
+	if (tag == "memory")
+		return point.memory != Memory::plain;
 	return std::ranges::find(point.call->tags, tag) != point.call->tags.end();
 }
 

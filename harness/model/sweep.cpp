@@ -13,6 +13,21 @@ bool leader_only(const Case &call)
 	return call.shape.uring && call.situation == nullptr;
 }
 
+/// Whether a buffer like this can be made of memory that has been through something, for a call of
+/// the leader's own.
+bool stated(const Point &point, uint32_t page_size)
+{
+	const Shape &shape = point.call->shape;
+	const bool granule = point.stand == Stand::good || point.stand == Stand::bad;
+	// Where no tag is right, all of the buffer is bad; and its last page is nobody else's.
+	const bool fresh = row_of(point.memory).untagged;
+	const bool fits = !fresh || (point.length % page_size == 0 &&
+				     (point.stand == Stand::good || point.offset == 0));
+	return granule && point.call->situation == nullptr && !shape.uring && !shape.once &&
+	       !shape.hidden && point.caller == Caller::leader && point.segment == 0 &&
+	       point.align == 0 && point.disposition != Disposition::pending && fits;
+}
+
 } // namespace
 
 std::vector<Path> paths(const Case &call, const Place &place)
@@ -97,6 +112,11 @@ bool breaks_page(Stand stand)
 	return stand != Stand::bad && stand != Stand::good;
 }
 
+bool forbids_stores_only(Stand stand)
+{
+	return stand == Stand::rdonly || stand == Stand::gcs;
+}
+
 uint32_t start_in_page(const Point &point, uint32_t page_size)
 {
 	if (!breaks_page(point.stand))
@@ -143,19 +163,27 @@ bool applicable(const Point &point, uint32_t page_size)
 		return false;
 	if (point.tco && point.mode != TagCheckMode::sync)
 		return false;
+	if (point.memory != Memory::plain && !stated(point, page_size))
+		return false;
 	if (point.state == FileState::small && point.length > small_file_size &&
 	    situation == nullptr)
+		return false;
+	if (point.stand == Stand::pfn && !point.direct)
 		return false;
 	switch (point.stand) {
 	case Stand::bad:
 	case Stand::good:
 		return (point.align + point.offset) % granule_size == 0 || point.offset == 0;
 	case Stand::rdonly:
+	case Stand::gcs:
 		if (!may_store(*point.call))
 			return false; // reading from it is no fault
 		[[fallthrough]];
 	case Stand::unmapped:
 	case Stand::protnone:
+	case Stand::eof:
+	case Stand::pkey:
+	case Stand::pfn:
 		// A situation's buffer begins where its structure has to.
 		return !shape.fixed && point.align == 0 &&
 		       (situation == nullptr || row || point.offset % page_size == 0);

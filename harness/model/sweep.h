@@ -41,6 +41,9 @@ std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_siz
 /// A page that may not be accessed stands where the bad granule would be.
 bool breaks_page(Stand stand);
 
+/// ... and may be loaded from all the same.
+bool forbids_stores_only(Stand stand);
+
 /// Bytes by which the buffer starts behind a page edge. Where a page is broken, byte g is its
 /// first one, wherever that is in the buffer.
 uint32_t start_in_page(const Point &point, uint32_t page_size);

@@ -78,7 +78,7 @@ Rule aim(const Point &point)
 	if (point.disposition == Disposition::pending)
 		return Rule::f7;
 	if (point.stand == Stand::good)
-		return Rule::p4;
+		return point.memory == Memory::plain ? Rule::p4 : Rule::p9;
 	if (point.stand != Stand::bad)
 		return Rule::f5;
 	if (const Rule rule = aim_of_mode(point); rule != Rule::m1)

@@ -18,12 +18,13 @@ struct RuleRow {
 };
 
 /// In the order of Rule.
-constexpr std::array<RuleRow, 22> rule_rows = {{
+constexpr std::array<RuleRow, 23> rule_rows = {{
 	{"P2", "killable", "derived"},
 	{"P1", "ends", "derived"},
 	{"P8", "complaint", "derived"},
 	{"P4", "data", "derived"},
 	{"P3", "exact progress", "derived"},
+	{"P9", "right pointer", "derived"},
 	{"F1", "signal", "letter; code, address, thread derived"},
 	{"F2", "forced", "letter"},
 	{"F3", "result", "letter (EFAULT); rest derived"},

@@ -26,6 +26,7 @@ enum class Rule : uint8_t {
 	p8,
 	p4,
 	p3,
+	p9,
 	f1,
 	f2,
 	f3,

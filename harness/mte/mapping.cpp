@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/mte/mapping.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 #include "harness/mte/tags.h"
 #include "harness/sys/must.h"
+#include "harness/sys/owned.h"
+#include "harness/sys/unreached.h"
 
 namespace tagtrap::mte {
 
@@ -25,6 +29,38 @@ void map_again(unsigned char *at, size_t bytes)
 		mmap(at, bytes, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	sys::must(again, "mapping pages of the buffer again");
 	set_allocation_tags({reinterpret_cast<uint64_t>(at)}, bytes, pointer_tag);
+}
+
+/// The page in place of the one at `at` is the second of a file that has one.
+void map_behind_end(unsigned char *at, size_t bytes)
+{
+	const sys::Fd file(sys::arranged(memfd_create("tagtrap", MFD_CLOEXEC), "memfd_create"));
+	sys::arranged(ftruncate(file.get(), static_cast<off_t>(bytes)), "ftruncate of a memfd");
+	sys::arranged(mmap(at, bytes, protection(), MAP_SHARED | MAP_FIXED, file.get(),
+			   static_cast<off_t>(bytes)),
+		      "mmap behind the end of a memfd");
+}
+
+/// A shadow stack in place of the page at `at`.
+void map_shadow_stack(unsigned char *at, size_t bytes)
+{
+	sys::must(munmap(at, bytes), "munmap of a page of the buffer");
+	const long got = sys::arranged(syscall(number_of_map_shadow_stack, at, bytes, 0),
+				       "no shadow stacks: map_shadow_stack");
+	if (got != reinterpret_cast<intptr_t>(at)) {
+		munmap(reinterpret_cast<void *>(got), bytes);
+		throw sys::Unreached("map_shadow_stack maps elsewhere");
+	}
+}
+
+/// Physical address 0 in place of the page at `at`: flash on QEMU's `virt`. Not to be accessed.
+void map_device(unsigned char *at, size_t bytes)
+{
+	const sys::Fd memory(
+		sys::arranged(open("/dev/mem", O_RDWR | O_CLOEXEC), "opening /dev/mem"));
+	sys::arranged(
+		mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, memory.get(), 0),
+		"mmap of /dev/mem");
 }
 
 } // namespace
@@ -77,17 +113,39 @@ void TaggedMapping::break_page(size_t offset, PageFault how)
 	case PageFault::rdonly:
 		sys::must(mprotect(page, page_, protection() & ~PROT_WRITE), "mprotect(PROT_READ)");
 		return;
+	case PageFault::eof:
+		map_behind_end(page, page_);
+		return;
+	case PageFault::pkey:
+		key_ = sys::arranged(pkey_alloc(0, PKEY_DISABLE_ACCESS),
+				     "no protection keys: pkey_alloc");
+		sys::arranged(pkey_mprotect(page, page_, protection(), key_), "pkey_mprotect");
+		return;
+	case PageFault::gcs:
+		map_shadow_stack(page, page_);
+		return;
+	case PageFault::pfn:
+		map_device(page, page_);
+		return;
 	}
 }
 
 void TaggedMapping::mend_page(size_t offset)
 {
 	map_again(base_ + offset / page_ * page_, page_);
+	free_key();
 }
 
 void TaggedMapping::reset()
 {
 	map_again(base_, size_);
+	free_key();
+}
+
+void TaggedMapping::free_key()
+{
+	if (key_ >= 0)
+		pkey_free(std::exchange(key_, -1));
 }
 
 bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const

@@ -12,7 +12,10 @@ inline constexpr unsigned pointer_tag = 0x5; ///< logical tag of every buffer un
 inline constexpr unsigned bad_tag = 0xa;     ///< allocation tag of a bad granule
 
 /// What is done to one page of a mapping for a control.
-enum class PageFault : uint8_t { none, unmapped, protnone, rdonly };
+enum class PageFault : uint8_t { none, unmapped, protnone, rdonly, eof, pkey, gcs, pfn };
+
+/// map_shadow_stack(2), which the headers of this machine may not know.
+inline constexpr int number_of_map_shadow_stack = 453;
 
 /// [guard page][buffer][guard page] of anonymous PROT_MTE memory, every granule of the buffer with
 /// `pointer_tag`. Used by the worker child, which keeps one for all its points.
@@ -48,9 +51,12 @@ public:
 	static constexpr size_t npos = static_cast<size_t>(-1);
 
 private:
+	void free_key();
+
 	unsigned char *base_ = nullptr; ///< untagged address of the buffer
 	size_t size_ = 0;
 	size_t page_ = 0;
+	int key_ = -1; ///< protection key of a page that is broken
 };
 
 } // namespace tagtrap::mte

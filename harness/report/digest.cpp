@@ -60,7 +60,9 @@ IdParts id_parts(std::string_view id)
 	out.mode = parts[3];
 	for (auto token : split(parts[2], '+')) {
 		if (token == to_string(Stand::good) || token == to_string(Stand::unmapped) ||
-		    token == to_string(Stand::protnone) || token == to_string(Stand::rdonly))
+		    token == to_string(Stand::protnone) || token == to_string(Stand::rdonly) ||
+		    token == to_string(Stand::eof) || token == to_string(Stand::pkey) ||
+		    token == to_string(Stand::gcs) || token == to_string(Stand::pfn))
 			out.control = true;
 		if (token == "worker" || token == "sqpoll")
 			out.call += "+" + std::string(token);

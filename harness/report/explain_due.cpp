@@ -18,6 +18,9 @@ std::string ground_text(const Point &point, const judging::Demand &wanted)
 	const std::string_view by = point.call->kernel;
 	switch (wanted.ground) {
 	case Ground::control:
+		if (point.memory != Memory::plain)
+			return "the pointer is right, whatever the memory has been through: every "
+			       "byte has to arrive (P9)";
 		return "nothing is wrong with the buffer: everything has to work";
 	case Ground::ordinary:
 		return fmt::format("{} meets an ordinary page fault, the same on every kernel", by);

@@ -45,6 +45,14 @@ std::string_view stand_words(Stand stand)
 		return "is PROT_NONE";
 	case Stand::rdonly:
 		return "is read-only";
+	case Stand::eof:
+		return "lies behind the end of the file that is mapped";
+	case Stand::pkey:
+		return "has a protection key that denies all access";
+	case Stand::gcs:
+		return "belongs to a shadow stack, which stores do not reach";
+	case Stand::pfn:
+		return "belongs to a device, by /dev/mem, and cannot be pinned";
 	}
 	return "";
 }
@@ -67,12 +75,26 @@ std::string granule_text(const Point &point, uint32_t page_size)
 	return text + fmt::format("; {} in front of it", counted(point.offset, "good byte"));
 }
 
+/// Memory that has been through something, and which tags are right then.
+std::string stated_text(const Point &point)
+{
+	const MemoryRow &row = row_of(point.memory);
+	const std::string_view right = point.stand == Stand::good ? " and the pointer's" : "";
+	return fmt::format("{} of memory that the kernel's access is the first to touch since it "
+			   "is {}: {}; {}; SKIP where the kernel does not show that it is so",
+			   counted(point.length, "byte"), row.name, row.words,
+			   row.untagged ? fmt::format("its tags{} are zero", right)
+					: std::string("its tags stay as they were"));
+}
+
 std::string memory_text(const Point &point, uint32_t page_size)
 {
 	const uint32_t start = start_in_page(point, page_size);
 	const std::string where =
 		start == 0 ? "at the start of a page"
 			   : fmt::format("{} bytes behind the start of a page", start);
+	if (point.memory != Memory::plain)
+		return stated_text(point);
 	std::string text =
 		fmt::format("9 pages of {} bytes of anonymous PROT_MTE memory between two that "
 			    "nobody may touch, every granule with the pointer's tag; the {} is "

@@ -71,6 +71,14 @@ constexpr std::array rule_words = {
 		"The result is compared with the range that the case's promise allows for g good "
 		"bytes.",
 		"pread64/tmpfs/cached/sync/4096@2048/handler"},
+	RuleWords{Rule::p9,
+		  "With the right pointer every byte arrives, whatever the memory has been through "
+		  "before the kernel's access; its tags are as before, or zero where the memory is "
+		  "fresh.",
+		  same,
+		  "Memory is discarded, swapped out, shared, ... and the kernel shows that it is "
+		  "so; then the call is made, and tags are read when it is back.",
+		  "read/tmpfs/cached+mem-cow+good/sync/16384@0/handler"},
 	RuleWords{Rule::f1, silent,
 		  "A tag check fault in the kernel raises one SIGSEGV or SIGBUS on the thread that "
 		  "makes "

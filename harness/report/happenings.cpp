@@ -171,6 +171,11 @@ private:
 		}
 		if (wanted_.faults() && follows_bytes() && wanted_.good + 1 < wanted_.full)
 			tell(words(wanted_.good + 1), returned(wanted_.good + 1));
+		if (point_.memory != Memory::plain) {
+			Observation seen = wanted_.stops() ? returned(result) : whole();
+			(row_of(point_.memory).untagged ? seen.tags_gained : seen.tags_lost) = 1;
+			tell(words(seen.result) + ", a tag changed", seen);
+		}
 		tell("EIO", returned(-EIO));
 		if (wanted_.faults() && outcome() != Outcome::dies)
 			signal("EIO", returned(-EIO));

@@ -33,6 +33,22 @@ std::string spoiling(const Point &point)
 		return fmt::format("\tMUST(!mprotect({}, PROT_NONE));\n", page);
 	case Stand::rdonly:
 		return fmt::format("\tMUST(!mprotect({}, PROT_READ | PROT_MTE));\n", page);
+	case Stand::eof: // mmap() takes no tagged address
+		return "\tchar *page = (char *)((unsigned long)(buf + BAD) << 8 >> 8);\n"
+		       "\tint ends = memfd_create(\"ends\", 0); /* empty */\n"
+		       "\tMUST(page == mmap(page, sysconf(_SC_PAGESIZE), RW | PROT_MTE,\n"
+		       "\t\t\t  MAP_SHARED | MAP_FIXED, ends, 0));\n";
+	case Stand::pkey:
+		return "\tint key = pkey_alloc(0, PKEY_DISABLE_ACCESS);\n"
+		       "\tMUST(key >= 0 && !pkey_mprotect(buf + BAD, sysconf(_SC_PAGESIZE),\n"
+		       "\t\t\t\t\tRW | PROT_MTE, key));\n";
+	case Stand::pfn:
+		break;   // has none
+	case Stand::gcs: // of map_shadow_stack(), which libc may not know
+		return "\tchar *page = (char *)((unsigned long)(buf + BAD) << 8 >> 8);\n"
+		       "\tlong size = sysconf(_SC_PAGESIZE);\n"
+		       "\tMUST(!munmap(page, size));\n"
+		       "\tMUST(page == (char *)syscall(453, page, size, 0));\n";
 	}
 	return "";
 }
@@ -54,6 +70,11 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 		return suite("this is a test of the suite itself");
 	if (shape.remount)
 		return suite("this one unmounts and mounts a filesystem, and makes no call");
+	if (point.memory != Memory::plain)
+		return suite(fmt::format("the memory has to be {} first, and shown to be so",
+					 to_string(point.memory)));
+	if (point.stand == Stand::pfn)
+		return suite("memory of a device has to be mapped, in a machine that may be lost");
 	if (shape.together)
 		return suite("a second task works on the mount meanwhile");
 	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p5)

@@ -47,6 +47,14 @@ std::string_view stand_words(Stand stand)
 		return "is on a page that is PROT_NONE: a control";
 	case Stand::rdonly:
 		return "is on a page that is read-only: a control";
+	case Stand::eof:
+		return "is on a page behind the end of the file that is mapped: a control";
+	case Stand::pkey:
+		return "is on a page that a protection key denies: a control";
+	case Stand::gcs:
+		return "is on a page of a shadow stack: a control";
+	case Stand::pfn:
+		return "is on a page of a device: a control";
 	}
 	return "";
 }

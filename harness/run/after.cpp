@@ -61,7 +61,8 @@ void BlockRunner::run_after(Block &block, uint32_t index)
 	Observation &seen = block.seen(index);
 	const Point &point = plan_[block.items[index]];
 	const Made elsewhere = survey_.may_remount ? Made::wanted : Made::impossible;
-	if (point.stand == Stand::good || seen.hang.doubt != Doubt::none)
+	if ((point.stand == Stand::good && point.memory == Memory::plain) ||
+	    seen.hang.doubt != Doubt::none)
 		return;
 	if (spoiled_ != nullptr) {
 		seen.after = {.made = elsewhere};

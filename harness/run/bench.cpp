@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <fmt/format.h>
 #include <system_error>
 
 #include "harness/model/sweep.h"
@@ -12,6 +13,7 @@
 #include "harness/run/due.h"
 #include "harness/sys/proc.h"
 #include "harness/sys/raw.h"
+#include "harness/sys/unreached.h"
 
 namespace tagtrap {
 
@@ -94,7 +96,7 @@ ProbeArgs Bench::arguments(const Point &point, const BufferLayout &layout, const
 	args.fd = target.fd();
 	args.second = target.second();
 	args.row = point.call->row;
-	args.buffer = {buffer_.start().bits + layout.start};
+	args.buffer = buffer_.pointer(point, layout);
 	args.length = args.good = point.length;
 	const size_t segments = std::max<size_t>(point.segment, 1);
 	size_t from = 0;
@@ -197,21 +199,24 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	seen.length = point.length;
 	seen.good = point.offset;
 	seen.full = static_cast<uint64_t>(full_result(point, page_size_));
-	seen.bad_pointer = buffer_.start().bits + layout.start + point.offset;
 	seen.start = point.place->kind == PlaceKind::file ? 0 : -1;
 	set_mode(point.mode);
 	good_before(point, layout, target, seen, channel);
+	buffer_.take(point);
+	seen.bad_pointer = buffer_.pointer(point, layout).bits + point.offset;
 	target.arm(armed(point, page_size_)); // what it is told by may be new
 	ProbeArgs args = arguments(point, layout, target, seen);
 	if (point.stand == Stand::bad)
 		args.good = point.offset;
-	args.unreadable = breaks_page(point.stand) && point.stand != Stand::rdonly &&
+	args.unreadable = breaks_page(point.stand) && !forbids_stores_only(point.stand) &&
 			  point.offset < point.length;
 	buffer_.fill(point, layout, args);
 	if (!opaque(point) || point.call->row != nullptr)
 		target.before(seen);
+	target.carries(buffer_.content(point));
 	recorder_.dispose(point.disposition);
 	buffer_.spoil(point, layout);
+	buffer_.reach();
 	enter(point, args, seen, channel);
 	look_at_caller(seen);
 	if (seen.pending_after)
@@ -219,7 +224,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	if (!opaque(point) || point.call->row != nullptr)
 		target.inspect(point.length, seen);
 	buffer_.look(point, layout, target.delivers(), seen);
-	seen.tags_kept = buffer_.tags_right(point, layout);
+	buffer_.look_at_tags(point, layout, seen);
 	buffer_.mend(point, layout);
 	if (layout.page)
 		rings_.clear(); // their registered buffer is the page that is gone
@@ -267,6 +272,8 @@ void Bench::observe_here(const Point &point, Observation &seen, Channel &channel
 	renew(seen);
 	try {
 		run(point, seen, channel);
+	} catch (const sys::Unreached &why) {
+		fail_setup(seen, 0, fmt::format("{}{}", not_here, why.what()));
 	} catch (const std::system_error &error) {
 		fail_setup(seen, error.code().value(), error.what());
 	} catch (const std::exception &error) {

@@ -18,6 +18,7 @@ int64_t probe_plainly(const Point &, const Errand &errand, Observation &)
 Point twin(Point point)
 {
 	point.stand = Stand::good;
+	point.memory = Memory::plain;
 	point.offset = 0;
 	if (point.call->row != nullptr)
 		rows::place_granule(*point.call->row, Position::first, point);
@@ -35,6 +36,7 @@ ProbeArgs Bench::prepare_again(const Point &point, const BufferLayout &layout, T
 	target.arm(armed(point, page_size_));
 	const ProbeArgs args = arguments(point, layout, target, again);
 	buffer_.fill(point, layout, args);
+	target.carries(buffer_.content(point));
 	return args;
 }
 
@@ -64,7 +66,7 @@ void Bench::make_good(const Point &point, const BufferLayout &layout, Target &ta
 void Bench::good_before(const Point &point, const BufferLayout &layout, Target &target,
 			Observation &seen, Channel &channel)
 {
-	if (point.stand == Stand::good)
+	if (point.stand == Stand::good && point.memory == Memory::plain)
 		return;
 	if (repeated_ == twin(point))
 		seen.before = repeat_;
@@ -77,6 +79,7 @@ void Bench::observe_good(const Point &point, Channel &channel)
 {
 	try {
 		const BufferLayout layout = buffer_.lay_out(point);
+		buffer_.leave();
 		set_mode(point.mode);
 		make_good(point, layout, target_for(point), channel, channel.good);
 	} catch (const std::exception &) {

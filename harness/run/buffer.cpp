@@ -36,6 +36,14 @@ mte::PageFault page_fault(Stand stand)
 		return mte::PageFault::protnone;
 	case Stand::rdonly:
 		return mte::PageFault::rdonly;
+	case Stand::eof:
+		return mte::PageFault::eof;
+	case Stand::pkey:
+		return mte::PageFault::pkey;
+	case Stand::gcs:
+		return mte::PageFault::gcs;
+	case Stand::pfn:
+		return mte::PageFault::pfn;
 	default:
 		return mte::PageFault::none;
 	}
@@ -61,27 +69,58 @@ BufferLayout ProbeBuffer::lay_out(const Point &point) const
 	return layout;
 }
 
+void ProbeBuffer::take(const Point &point)
+{
+	leave();
+	if (point.memory != Memory::plain)
+		stated_ = std::make_unique<StatedMemory>(point.memory, point.length, page_size_,
+							 point.call->direction == Direction::loads
+								 ? Content::fresh
+								 : Content::stale);
+}
+
+void ProbeBuffer::reach()
+{
+	const Unchecked unchecked;
+	if (stated_)
+		stated_->reach();
+}
+
+sys::UserPtr ProbeBuffer::pointer(const Point &point, const BufferLayout &layout) const
+{
+	const sys::UserPtr base =
+		stated_ ? stated_->start(point.stand == Stand::good) : mapping_.start();
+	return {base.bits + layout.start};
+}
+
+Content ProbeBuffer::content(const Point &point) const
+{
+	if (stated_ && row_of(point.memory).zero)
+		return Content::zero;
+	return point.call->direction == Direction::loads ? Content::fresh : Content::stale;
+}
+
 void ProbeBuffer::fill(const Point &point, const BufferLayout &layout, const ProbeArgs &args)
 {
 	const Unchecked unchecked;
-	unsigned char *const bytes = mapping_.bytes(layout.start);
-	std::memset(bytes - margin, 0xee, margin);
-	const bool loads = point.call->direction == Direction::loads;
-	std::memcpy(bytes, pattern(loads ? Content::fresh : Content::stale), point.length);
-	std::memset(bytes + point.length, 0xee, margin);
+	unsigned char *const first = bytes(layout.start);
+	std::memset(first - margin, 0xee, margin);
+	if (!stated_ || row_of(point.memory).filled)
+		std::memcpy(first, pattern(content(point)), point.length);
+	std::memset(first + point.length, 0xee, margin);
 	if (!opaque(point))
 		return;
 	if (point.call->situation->fill != nullptr)
-		point.call->situation->fill(args, bytes);
-	filled_.assign(bytes, bytes + point.length);
+		point.call->situation->fill(args, first);
+	filled_.assign(first, first + point.length);
 }
 
 /// As look(), where only the case knows what the bytes mean.
 void ProbeBuffer::compare(const Point &point, const BufferLayout &layout, Observation &seen) const
 {
-	const unsigned char *const bytes = mapping_.bytes(layout.start);
+	const unsigned char *const first = bytes(layout.start);
 	const auto changed = [&](size_t from, size_t to) {
-		return !std::equal(bytes + from, bytes + to, filled_.data() + from);
+		return !std::equal(first + from, first + to, filled_.data() + from);
 	};
 	const rows::Row *const row = point.call->row;
 	if (row != nullptr && row->flow == rows::Flow::in) // up to a page that cannot be looked at
@@ -98,35 +137,37 @@ void ProbeBuffer::look(const Point &point, const BufferLayout &layout, Content d
 		       Observation &seen) const
 {
 	const Unchecked unchecked;
-	const unsigned char *const bytes = mapping_.bytes(layout.start);
+	const unsigned char *const first = bytes(layout.start);
+	const Content before = content(point);
 	const size_t length = point.length;
 	// A missing page cannot be looked at: the buffer ends before it.
 	const size_t reach = layout.page ? std::min<size_t>(length, point.offset) : length;
 	const auto untouched = [](const unsigned char *at, size_t count) {
 		return std::all_of(at, at + count, [](unsigned char byte) { return byte == 0xee; });
 	};
-	seen.around_changed = !untouched(bytes - margin, margin) ||
-			      (!layout.page && !untouched(bytes + length, margin));
+	seen.around_changed = !untouched(first - margin, margin) ||
+			      (!layout.page && !untouched(first + length, margin));
 	if (opaque(point))
 		return compare(point, layout, seen);
 	if (point.call->direction == Direction::loads) {
-		seen.buffer_changed = leading(bytes, reach, Content::fresh) != reach;
+		seen.buffer_changed = leading(first, reach, before) != reach;
 		return;
 	}
-	seen.arrived = static_cast<int64_t>(leading(bytes, reach, delivered));
+	seen.arrived = static_cast<int64_t>(leading(first, reach, delivered));
 	const size_t told = seen.result > 0 ? std::min(static_cast<size_t>(seen.result), reach) : 0;
 	const size_t good = std::min<size_t>(point.offset, reach);
-	seen.stored_beyond =
-		static_cast<int64_t>(last_difference(bytes, told, good, Content::stale));
+	seen.stored_beyond = static_cast<int64_t>(last_difference(first, told, good, before));
 	if (layout.page || point.stand != Stand::bad)
 		return;
-	seen.granule_changed = last_difference(bytes, good, layout.bad_end, Content::stale) != 0;
-	seen.behind_changed = last_difference(bytes, layout.bad_end, length, Content::stale) != 0;
+	seen.granule_changed = last_difference(first, good, layout.bad_end, before) != 0;
+	seen.behind_changed = last_difference(first, layout.bad_end, length, before) != 0;
 }
 
 void ProbeBuffer::spoil(const Point &point, const BufferLayout &layout)
 {
-	if (point.stand == Stand::bad)
+	if (stated_ && point.stand == Stand::bad)
+		stated_->spoil(layout.bad_start);
+	else if (point.stand == Stand::bad)
 		mapping_.spoil(layout.bad_start);
 	else if (layout.page)
 		mapping_.break_page(layout.bad_start, page_fault(point.stand));
@@ -134,19 +175,27 @@ void ProbeBuffer::spoil(const Point &point, const BufferLayout &layout)
 
 void ProbeBuffer::mend(const Point &point, const BufferLayout &layout)
 {
-	if (point.stand == Stand::bad)
+	if (stated_)
+		leave();
+	else if (point.stand == Stand::bad)
 		mapping_.mend(layout.bad_start);
 	else if (layout.page)
 		mapping_.mend_page(layout.bad_start);
 }
 
-bool ProbeBuffer::tags_right(const Point &point, const BufferLayout &layout) const
+void ProbeBuffer::look_at_tags(const Point &point, const BufferLayout &layout,
+			       Observation &seen) const
 {
 	if (layout.page) // a page that is gone has no tags
-		return true;
-	return mapping_.tags_right(layout.start, layout.start + point.length,
-				   point.stand == Stand::bad ? layout.bad_start
-							     : mte::TaggedMapping::npos);
+		return;
+	const size_t end = layout.start + point.length;
+	const size_t bad = point.stand == Stand::bad ? layout.bad_start : mte::TaggedMapping::npos;
+	if (!stated_) {
+		seen.tags_kept = mapping_.tags_right(layout.start, end, bad);
+		return;
+	}
+	(row_of(point.memory).untagged ? seen.tags_gained : seen.tags_lost) =
+		stated_->wrong_tags(layout.start, end, bad);
 }
 
 } // namespace tagtrap

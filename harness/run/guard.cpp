@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <system_error>
 
+#include "harness/mte/mapping.h"
 #include "harness/sys/must.h"
 #include "harness/sys/raw.h"
 
@@ -68,6 +69,15 @@ constexpr std::array allowed = {
 	SCMP_SYS(getrandom),
 	SCMP_SYS(tgkill),
 	SCMP_SYS(wait4),
+	// what memory goes through
+	SCMP_SYS(memfd_create),
+	SCMP_SYS(mlock),
+	SCMP_SYS(move_pages),
+	SCMP_SYS(pkey_alloc),
+	SCMP_SYS(pkey_free),
+	SCMP_SYS(pkey_mprotect),
+	SCMP_SYS(userfaultfd),
+	mte::number_of_map_shadow_stack,
 	// under test, and used to look at the other side
 	SCMP_SYS(read),
 	SCMP_SYS(write),

@@ -158,7 +158,7 @@ template <bool out, bool spoil> TrialEnd kernel_copy(mte::TaggedMapping &buffer)
 		static_cast<int>(result < 0 ? -result : result)};
 }
 
-constexpr std::array rows = {
+constexpr std::array trial_rows = {
 	Row{"an allocation tag is read back", Due::no_fault, tag_read_back},
 	Row{"a granule changes its tag, and no other", Due::no_fault, neighbours},
 	Row{"user load, matching tag", Due::no_fault, load},
@@ -189,7 +189,7 @@ std::vector<Trial> try_tags(bool store_only)
 				       "shared memory for the preflight");
 	told = new (shared) TrialEnd;
 	std::vector<Trial> trials;
-	for (const auto &row : rows)
+	for (const auto &row : trial_rows)
 		if (store_only || row.mode != TagCheckMode::storeonly)
 			trials.push_back({row.name, row.due, in_child(row)});
 	munmap(shared, sizeof(TrialEnd));

@@ -149,6 +149,8 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 	const auto missing = abilities.survey.missing.find(point.place->name);
 	if (missing != abilities.survey.missing.end())
 		return fmt::format("no {} here: {}", point.place->name, missing->second);
+	if (point.stand == Stand::pfn && !setup.our_vm)
+		return "memory of devices is mapped on a machine of ours only";
 	if (point.call->shape.remount && !abilities.survey.may_remount)
 		return "the mounts of this machine are not ours to take away";
 	if (point.mode == TagCheckMode::asymm && !abilities.no_asymm.empty())
@@ -185,6 +187,14 @@ std::string no_direct(const Point &point, const Observation &seen)
 			     seen.failure.error == EINVAL &&
 			     readable(seen.failure.step).starts_with(opening_directly);
 	return refused ? fmt::format("{} has no O_DIRECT on this kernel", point.place->name) : "";
+}
+
+std::string unreached(const Observation &seen)
+{
+	const std::string_view step = readable(seen.failure.step);
+	if (seen.end != End::setup_failed || !step.starts_with(not_here))
+		return "";
+	return std::string(step.substr(not_here.size()));
 }
 
 EndRecord skipped(const Point &point, const KernelFacts &facts, const std::string &reason)

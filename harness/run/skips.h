@@ -47,6 +47,10 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 /// was tried counts as not run; empty: it counts.
 std::string no_direct(const Point &point, const Observation &seen);
 
+/// What the machine could not arrange for a point that was tried, so that it counts as not run;
+/// empty: it counts.
+std::string unreached(const Observation &seen);
+
 /// The `end` of a point that is not run.
 EndRecord skipped(const Point &point, const KernelFacts &facts, const std::string &reason);
 

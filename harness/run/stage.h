@@ -34,6 +34,9 @@ void run_apart(Caller caller, const std::function<void()> &work, Observation &se
 /// The suite's own work failed: `step` in words, cut where it is too long; `error` an errno, or 0.
 void fail_setup(Observation &seen, int error, std::string_view step);
 
+/// How the step begins that this machine cannot do.
+inline constexpr std::string_view not_here = "not here: ";
+
 /// Whether a process with this wait status died of what a sub-page fault may raise.
 bool is_forced_death(int status);
 

@@ -192,9 +192,9 @@ std::vector<uint32_t> Walk::judge_block(Ready &ready, Block *next)
 void Walk::write_end(uint32_t item, const Observation &seen, bool again)
 {
 	const Point &point = plan_[item];
-	if (const std::string reason = no_direct(point, seen); !reason.empty()) {
-		write_skip(point, item, reason);
-		return;
+	for (const auto &reason : {no_direct(point, seen), unreached(seen)}) {
+		if (!reason.empty())
+			return write_skip(point, item, reason);
 	}
 	EndRecord end = {.id = id(point), .group = group(point), .index = item};
 	end.verdict = judge(point, seen, terms_);

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "fixtures/guest/memory.h"
 #include "fixtures/guest/ports.h"
 #include "harness/sys/bounded.h"
 #include "harness/sys/must.h"
@@ -59,4 +60,13 @@ TEST_CASE("a port that nobody reads does not stop PID 1")
 	const sys::Fd reader(ends[0]), writer(ends[1]);
 	CHECK(write_line(writer.get(), "x"));
 	CHECK_FALSE(write_line(writer.get(), std::string(1 << 20, 'x')));
+}
+
+TEST_CASE("a swap area begins as the kernel wants it")
+{
+	const auto page = swap_header(1 << 20, 4096);
+	CHECK(page.size() == 4096);
+	CHECK(page.ends_with("SWAPSPACE2"));
+	CHECK(page.substr(1024, 12) == std::string("\1\0\0\0\xff\0\0\0\0\0\0\0", 12));
+	CHECK(page.find_first_not_of('\0') == 1024);
 }

@@ -74,7 +74,8 @@ Point random_point(Dice &dice)
 		&write_pinned, &uring_read,   &uring_write, &uring_fixed};
 	Point point = scene(*rows[dice.below(std::size(rows))], Contract::mainline).point;
 	point.submission = dice.any(Submission::sqpoll);
-	point.stand = dice.coin() ? Stand::bad : dice.any(Stand::rdonly);
+	point.stand = dice.coin() ? Stand::bad : dice.any(Stand::pfn);
+	point.memory = dice.rarely() ? dice.any(Memory::remapped) : Memory::plain;
 	point.tco = dice.coin();
 	point.mode = dice.coin() ? TagCheckMode::sync : dice.any(TagCheckMode::storeonly);
 	point.caller = dice.coin() ? Caller::leader : dice.any(Caller::suppressed);

@@ -13,7 +13,7 @@ std::vector<Wrong> all_wrongs()
 {
 	std::vector<Wrong> all;
 	for (auto *family : {wrong_progress, wrong_results, wrong_signals, wrong_callers,
-			     wrong_quiet, wrong_data, wrong_company})
+			     wrong_quiet, wrong_data, wrong_company, wrong_memory})
 		for (Wrong &wrong : family())
 			all.push_back(std::move(wrong));
 	return all;

@@ -98,6 +98,7 @@ std::vector<Wrong> wrong_callers();
 std::vector<Wrong> wrong_quiet();
 std::vector<Wrong> wrong_data();
 std::vector<Wrong> wrong_company();
+std::vector<Wrong> wrong_memory();
 
 /// Changes the stop that the tracer saw.
 template <auto change> void stop(Scene &at)

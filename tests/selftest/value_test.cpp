@@ -50,6 +50,9 @@ TEST_CASE("what a point is in the plan for", "[value]")
 	CHECK(aim_of("read/pipe/plain/storeonly/4096@2048/handler") == Rule::m4);
 	CHECK(aim_of("write/pipe/plain/storeonly/4096@2048/handler") == Rule::m3);
 	CHECK(aim_of("read/pipe/unmapped/sync/4096@0/handler") == Rule::f5);
+	CHECK(aim_of("read/pipe/eof/sync/4096@0/handler") == Rule::f5);
+	CHECK(aim_of("read/pipe/mem-cow+good/sync/4096@0/handler") == Rule::p9);
+	CHECK(aim_of("read/pipe/mem-cow/sync/4096@2048/handler") == Rule::m1);
 	CHECK(aim_of("read/pipe/tco/sync/4096@2048/handler") == Rule::p7);
 	CHECK(aim_of("read/pipe/nomops/sync/4096@2048/handler") == Rule::p3);
 	CHECK(aim_of("read/pipe/plain/sync/4096@2048/default") == Rule::f2);

@@ -37,6 +37,10 @@ TEST_CASE("the machine has MTE, the ports and the disks it was asked for")
 	CHECK(has_words(argv, {"-M", "virt,mte=on,gic-version=3"}));
 	CHECK(has_words(argv, {"-accel", "tcg", "-cpu", "max,pauth-impdef=on"}));
 	CHECK(has_words(argv, {"-smp", "2", "-m", "1024"}));
+	CHECK(has_words(argv, {"-object", "memory-backend-ram,id=node0,size=512M", "-numa",
+			       "node,nodeid=0,memdev=node0,cpus=0-1", "-object",
+			       "memory-backend-ram,id=node1,size=512M", "-numa",
+			       "node,nodeid=1,memdev=node1"}));
 	CHECK(has_words(argv, {"-no-reboot"}));
 	CHECK(has_words(argv, {"-kernel", "/boot/Image", "-initrd", "/proc/self/fd/7"}));
 	CHECK(has_words(argv, {"-chardev", "socket,id=journal,fd=4", "-device",

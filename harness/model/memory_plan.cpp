@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/memory_plan.h"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/model/combine.h"
+
+namespace tagtrap {
+
+namespace {
+
+/// The states that `--quick` has, on one place: those in which kernels went wrong before.
+constexpr std::array quick_ones = {Memory::discarded, Memory::swapped, Memory::cow, Memory::split,
+				   Memory::memfd};
+
+/// What memory has been through is not the business of filesystems: one that copies, one that does
+/// so by page, and one that pins.
+bool chosen(const Place &place, const Path &path)
+{
+	if (place.name == "ext4")
+		return path.direct && path.state == FileState::cached;
+	return (place.name == "tmpfs" && path.state == FileState::cached) ||
+	       place.kind == PlaceKind::pipe;
+}
+
+} // namespace
+
+std::vector<Point> memory_points(const Case &call, const Place &place, const PlanRequest &request)
+{
+	std::vector<Point> points;
+	if (!call.shape.representative)
+		return points;
+	const bool quick = request.level == Level::quick;
+	for (const auto &path : paths(call, place)) {
+		if (!chosen(place, path))
+			continue;
+		for (const auto &row : memory_rows()) {
+			if (quick &&
+			    (place.name != "tmpfs" ||
+			     std::ranges::find(quick_ones, row.memory) == quick_ones.end()))
+				continue;
+			Point point = base_point(call, place, path, request.page_size);
+			point.memory = row.memory;
+			point.length = 4 * request.page_size;
+			point.offset = 0;
+			point.stand = Stand::good;
+			points.push_back(point);
+			point.stand = Stand::bad;
+			// In the middle of the third page, if any tag is right at all.
+			if (!row.untagged)
+				point.offset = 2 * request.page_size + request.page_size / 2;
+			points.push_back(point);
+		}
+	}
+	return points;
+}
+
+} // namespace tagtrap

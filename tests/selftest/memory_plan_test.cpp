@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Which points have memory with a history, and which a page fault of a rare kind.
+#include <catch2/catch_test_macros.hpp>
+#include <fmt/format.h>
+#include <set>
+#include <stdexcept>
+#include <string>
+
+#include "harness/model/call_plan.h"
+#include "harness/model/case.h"
+#include "harness/model/contract.h"
+#include "harness/model/sweep.h"
+#include "tests/selftest/plan_world.h"
+
+namespace tagtrap {
+
+using selftest::planned;
+
+TEST_CASE("memory that has been through something, with good tags and a bad granule")
+{
+	std::set<std::string> names;
+	for (const auto &point : planned(Level::standard, 4096, {"[memory]"})) {
+		INFO(id(point));
+		CHECK(point.memory != Memory::plain);
+		CHECK_FALSE(is_control(point));
+		CHECK(control_of(point, 4096)->memory == Memory::plain);
+		CHECK((point.stand == Stand::good || point.offset == 0) ==
+		      (point.stand == Stand::good || row_of(point.memory).untagged));
+		names.insert(fmt::format("{}/{} {} {}", point.call->name, point.place->name,
+					 to_string(point.memory), to_string(point.stand)));
+	}
+	for (const auto *const ground :
+	     {"read/tmpfs", "read/pipe", "read/ext4", "write/tmpfs", "write/pipe", "write/ext4"})
+		for (const auto &row : memory_rows())
+			for (const auto *const stand : {"good", "bad"})
+				CHECK(names.contains(
+					fmt::format("{} {} {}", ground, row.name, stand)));
+	const auto quick = planned(Level::quick, 4096, {"[memory]"});
+	CHECK(quick.size() >= 10);
+	CHECK(quick.size() < names.size() / 4);
+	// Where every granule is wrong none but the first byte can be the bad one.
+	CHECK_THROWS_AS(
+		planned(Level::quick, 4096, {"read/pipe/mem-discarded/sync/16384@4096/handler"}),
+		std::invalid_argument);
+	CHECK_THROWS_AS(planned(Level::quick, 4096, {"readv/pipe/mem-none/sync/16384@0/handler"}),
+			std::invalid_argument);
+}
+
+TEST_CASE("ordinary faults of rare kinds, for read and write")
+{
+	std::set<std::string> names;
+	for (const auto &point : planned(Level::standard, 4096, {"tmpfs", "ext4"}))
+		if (point.stand >= Stand::eof)
+			names.insert(fmt::format("{}/{}{} {}", point.call->name, point.place->name,
+						 point.direct ? "+direct" : "",
+						 to_string(point.stand)));
+	CHECK(names == std::set<std::string>{"read/tmpfs eof", "read/tmpfs pkey", "read/tmpfs gcs",
+					     "read/ext4 eof", "read/ext4 pkey", "read/ext4 gcs",
+					     "read/ext4+direct eof", "read/ext4+direct pkey",
+					     "read/ext4+direct gcs", "read/ext4+direct pfn",
+					     "write/ext4+direct pfn", "write/tmpfs eof",
+					     "write/tmpfs pkey", "write/ext4 eof",
+					     "write/ext4 pkey", "write/ext4+direct eof",
+					     "write/ext4+direct pkey"});
+}
+
+} // namespace tagtrap
