@@ -18,6 +18,7 @@ int cache_command(const Options &options);
 int report_command(const Options &options);
 int judge_command(const Options &options);
 int compare_command(const Options &options);
+int merge_command(const Options &options);
 int coverage_command(const Options &options);
 int sweep_host_command(const Options &options);
 int matrix_command(const Options &options);

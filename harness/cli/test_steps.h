@@ -40,4 +40,8 @@ std::vector<TestStep> reference_test_steps();
 /// io_uring and mounts denied. SKIP where that machine cannot be put together.
 std::vector<TestStep> board_test_steps();
 
+/// Runs with --on over ssh on such a machine: undisturbed, and with its session killed, its network
+/// away, restarted and panicking. A part of it, unless it is asked for by name. SKIP as above.
+std::vector<TestStep> boards_test_steps();
+
 } // namespace tagtrap
