@@ -9,7 +9,7 @@ namespace tagtrap {
 
 int run_command(const Options &options);
 int bisect_command(const Options &options); ///< a status for git-bisect-run(1)
-int shell_command(const Options &options); ///< becomes QEMU
+int shell_command(const Options &options);  ///< becomes QEMU
 int list_command(const Options &options);
 int test_command(const Options &options);
 int kernels_command(const Options &options);
@@ -19,6 +19,7 @@ int cache_command(const Options &options);
 int report_command(const Options &options);
 int judge_command(const Options &options);
 int compare_command(const Options &options);
+int merge_command(const Options &options);
 int coverage_command(const Options &options);
 int sweep_host_command(const Options &options);
 int matrix_command(const Options &options);

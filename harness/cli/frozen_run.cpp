@@ -94,7 +94,7 @@ void run_now_and_then(FrozenRun &run)
 	}
 }
 
-void follow(FrozenRun &run, bool slow)
+void follow_run(FrozenRun &run, bool slow)
 {
 	run.run.on_event = [&run](const Json &event) {
 		const std::lock_guard guard(run.lock);

@@ -27,7 +27,7 @@ struct FrozenRun {
 
 /// Has the run tell its disturber what it does; `slow`: all its disks get a few kB/s from the
 /// start of the plan on.
-void follow(FrozenRun &run, bool slow);
+void follow_run(FrozenRun &run, bool slow);
 
 /// Stops QEMU in a good call and in a watch, for each of `times`. For the disturber's thread.
 void stop_now_and_then(FrozenRun &run, std::span<const std::chrono::seconds> times);

@@ -67,7 +67,7 @@ Verdicts run_disturbed(Frozen &frozen, const std::string &name, bool slow, doubl
 	run.hangs.insert(hangs.begin(), hangs.end());
 	run.run = describe_run(options, debian::get_kernel(options.kernel, options.modules));
 	run.run.out = frozen.base / name;
-	follow(run, slow);
+	follow_run(run, slow);
 	std::thread disturber([&] { disturb(run); });
 	const auto began = Clock::now();
 	std::exception_ptr failure;

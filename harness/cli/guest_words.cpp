@@ -31,6 +31,8 @@ std::vector<std::string> guest_arguments(const Options &options)
 	if (options.request.level != Level::standard)
 		words.emplace_back(options.request.level == Level::quick ? "--quick"
 									 : "--exhaustive");
+	if (options.request.shard)
+		words.push_back(fmt::format("--shard={}", to_string(*options.request.shard)));
 	if (options.every_point)
 		words.emplace_back("--every-point");
 	if (options.probe)

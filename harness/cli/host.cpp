@@ -18,7 +18,8 @@ int dispatch(const Options &options)
 	if (options.offline)
 		::setenv("TAGTRAP_OFFLINE", "1", 1); // for what we start, too
 	if (options.action != Action::cache && options.action != Action::report &&
-	    options.action != Action::judge && options.action != Action::explain && !options.stored)
+	    options.action != Action::judge && options.action != Action::merge &&
+	    options.action != Action::explain && !options.stored)
 		sys::use_cache();
 	if (options.bisect)
 		return bisect_command(options);
@@ -51,7 +52,10 @@ int dispatch(const Options &options)
 		return sweep_host_command(options);
 	case Action::matrix:
 		return matrix_command(options);
-	case Action::programs: // of a machine of ours
+	case Action::merge:
+		return merge_command(options);
+	case Action::programs: // of the machine under test
+	case Action::remote:
 		break;
 	case Action::cache:
 		return cache_command(options);

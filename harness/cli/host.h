@@ -8,6 +8,7 @@
 #include "fixtures/debian/kernels.h"
 #include "fixtures/vm/run.h"
 #include "harness/cli/options.h"
+#include "harness/cli/progress.h"
 #include "harness/model/record.h"
 
 namespace tagtrap {
@@ -38,6 +39,10 @@ uint32_t page_size_of(const boot::Kernel &kernel);
 
 /// Whether `options` mean this machine, not a VM.
 bool runs_here(const Options &options);
+/// --on: run and preflight on a machine that is reached.
+int run_on(const Options &options);
+/// Shows an event of a journal that is followed.
+void show_progress(Progress &progress, const Json &event);
 /// Becomes the target binary, built for this machine.
 int run_natively(const Options &options);
 

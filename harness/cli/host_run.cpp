@@ -70,7 +70,9 @@ std::string stuck_in(const Json &event)
 	return seen->at("hang").value("heart", "");
 }
 
-void show(Progress &progress, const Json &event)
+} // namespace
+
+void show_progress(Progress &progress, const Json &event)
 {
 	const std::string kind = event.value("event", "");
 	if (kind == "run" && event.contains("plan"))
@@ -82,6 +84,8 @@ void show(Progress &progress, const Json &event)
 	else if (kind == "restart")
 		progress.say(fmt::format("the machine was restarted: {}", event.value("why", "")));
 }
+
+namespace {
 
 /// Commands whose answer is words, not a journal: preflight, bench.
 int ask_vm(vm::VmRun run)
@@ -141,7 +145,7 @@ int run_vm(const Options &options, const Journal *before)
 	const sys::HeldSignals held; // what has begun ends with its report
 	run.out = make_results_directory(options.out, kernel.exact);
 	Progress progress(progress_style(options.no_progress));
-	run.on_event = [&progress](const Json &event) { show(progress, event); };
+	run.on_event = [&progress](const Json &event) { show_progress(progress, event); };
 	if (options.max_time)
 		run.deadline = std::chrono::steady_clock::now() + *options.max_time;
 	int status = 3;
@@ -219,6 +223,8 @@ int run_command(const Options &said)
 		return list_command(said);
 	if (!said.shell.empty())
 		return shell_command(said);
+	if (!said.on.empty())
+		return run_on(said);
 	Options options = said;
 	if (!options.baseline.empty())
 		open_results(options.baseline); // throws before a machine is started
@@ -227,7 +233,7 @@ int run_command(const Options &said)
 		before = earlier_run(options.rerun);
 		options = inherited(options, before->runs.front());
 	}
-	if (runs_here(options))
+	if (runs_here(options) || !options.resume.empty())
 		return run_natively(options);
 	return run_vm(options, before ? &*before : nullptr);
 }

@@ -115,7 +115,7 @@ std::vector<TestStep> chosen_steps(const std::vector<std::string> &words)
 	std::vector<TestStep> steps;
 	for (auto *const some :
 	     {host_test_steps, vm_test_steps, chaos_test_steps, frozen_test_steps,
-	      reference_test_steps, coverage_test_steps, board_test_steps})
+	      reference_test_steps, coverage_test_steps, board_test_steps, boards_test_steps})
 		std::ranges::move(some(), std::back_inserter(steps));
 	for (const auto &word : words)
 		if (std::ranges::find(steps, word, &TestStep::word) == steps.end())

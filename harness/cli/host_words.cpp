@@ -15,6 +15,10 @@ std::vector<std::string> native_command(const Options &options, const std::files
 		words.insert(words.begin() + 1, fmt::format("--repeat={}", options.repeat));
 	if (!options.baseline.empty())
 		words.insert(words.begin() + 1, "--baseline=" + options.baseline);
+	if (!options.resume.empty())
+		words.insert(words.begin() + 1, "--resume=" + options.resume);
+	if (options.yes)
+		words.insert(words.begin() + 1, "--yes");
 	if (!options.rerun.empty())
 		words.insert(words.begin() + 1, "--rerun=" + options.rerun);
 	if (!options.page.empty())

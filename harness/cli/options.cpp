@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 
@@ -37,7 +36,9 @@ constexpr std::array verbs = {
 	Verb{"coverage", Action::coverage, Program::host},
 	Verb{"sweep", Action::sweep},
 	Verb{"matrix", Action::matrix, Program::host},
+	Verb{"merge", Action::merge},
 	Verb{"programs", Action::programs, Program::target},
+	Verb{"remote", Action::remote, Program::target},
 };
 
 const Verb *find_verb(std::string_view word, Program program)
@@ -69,17 +70,6 @@ std::vector<std::string> formats()
 		"ktap-groups", "json", "junit", "kcidb"};
 }
 
-double positive_number(const std::string &name, const std::string &word, int most = 1000)
-{
-	double value = 0;
-	const auto *end = word.data() + word.size();
-	const auto parsed = std::from_chars(word.data(), end, value);
-	if (parsed.ec != std::errc() || parsed.ptr != end || !(value > 0) || value > most)
-		throw UsageError(fmt::format("{}={}: it takes a number above 0, up to {}", name,
-					     word, most));
-	return value;
-}
-
 void add_whole_number(CLI::App &app, const std::string &name, std::function<void(unsigned)> chosen)
 {
 	app.add_option_function<std::string>(name, [name, chosen = std::move(chosen)](
@@ -90,28 +80,6 @@ void add_whole_number(CLI::App &app, const std::string &name, std::function<void
 			throw UsageError(fmt::format("{}={}: it takes a whole number", name, word));
 		chosen(whole);
 	});
-}
-
-void add_where(CLI::App &app, Options &options)
-{
-	app.add_option("--kernel", options.kernel);
-	app.add_option("--modules", options.modules);
-	app.add_option("--cmdline", options.cmdline);
-	app.add_flag_callback("--native", [&options] { options.where = Where::native; });
-	app.add_flag_callback("--vm", [&options] { options.where = Where::vm; });
-	if (options.action == Action::run) {
-		app.add_flag("--bisect", options.bisect);
-		app.add_option("--kernel-tree", options.kernel_tree);
-		app.add_option("--shell", options.shell);
-		app.add_option_function<std::string>("--gdb", [&options](const std::string &id) {
-			options.shell = id;
-			options.gdb = true;
-		});
-	}
-	app.add_flag("--no-install"); // run.sh has seen to it
-	app.add_option("--qemu", options.qemu);
-	app.add_flag("--offline", options.offline);
-	app.add_flag("--refresh", options.refresh);
 }
 
 void add_contract(CLI::App &app, Options &options)
@@ -178,6 +146,15 @@ void add_course(CLI::App &app, Options &options)
 		return;
 	}
 	app.add_option("--rerun", options.rerun);
+	app.add_option("--resume", options.resume);
+	app.add_flag("--yes", options.yes);
+	app.add_option_function<std::string>("--shard", [&options](const std::string &word) {
+		options.request.shard = parse_shard(word);
+		if (!options.request.shard)
+			throw UsageError(fmt::format("--shard={}: it takes K/N, with K from 1 to N "
+						     "and N up to {}",
+						     word, most_shards));
+	});
 	app.add_option("--baseline", options.baseline);
 }
 
@@ -211,6 +188,7 @@ void add_options(CLI::App &app, Options &options, Program program)
 		});
 		break;
 	case Action::mutants:
+	case Action::merge:
 		app.add_option("--out", options.out);
 		break;
 	case Action::cache:
@@ -235,10 +213,12 @@ void add_options(CLI::App &app, Options &options, Program program)
 	case Action::test:
 	case Action::reproduce:
 	case Action::programs:
+	case Action::remote:
 		break;
 	}
 	if (program == Program::host) {
 		add_where(app, options);
+		add_board(app, options);
 	} else {
 		app.add_flag("--probe", options.probe);
 		app.add_option("--journal", options.journal);

@@ -35,7 +35,9 @@ enum class Action : uint8_t {
 	coverage,
 	sweep,
 	matrix,
+	merge,
 	programs, ///< in a VM of ours only
+	remote,   ///< on a board, asked by its host
 };
 
 /// --native, --vm; by default the machine itself where it has MTE.
@@ -54,6 +56,13 @@ struct Options {
 	bool refresh = false; ///< ask the archive again for kernels and QEMU
 	std::string shell;    ///< --shell=ID, --gdb=ID: no run, but a shell that can run this point
 	bool gdb = false;     ///< and a debugger can be attached
+	// A board: a machine that is reached, not started.
+	std::string on;                            ///< --on=ssh:...; empty: none
+	std::vector<std::string> ssh_options = {}; ///< --ssh-option=KEY=VALUE: for ssh -o
+	double boot_timeout_s = 300;               ///< --boot-timeout: how long it is waited for
+	std::string power_cycle;                   ///< --power-cycle=COMMAND; empty: none
+	std::string console;                       ///< --console=COMMAND; empty: none
+	bool yes = false;                          ///< --yes: nothing is asked
 	// What is asked of it.
 	std::optional<Contract> contract = std::nullopt; ///< none: auto
 	SignalPin pin = SignalPin::any;
@@ -70,6 +79,7 @@ struct Options {
 	std::optional<std::chrono::seconds> max_time = std::nullopt;
 	std::string rerun;    ///< --rerun=DIR; empty: none
 	bool bisect = false;  ///< --bisect: build the tree, run, answer git-bisect-run(1)
+	std::string resume;   ///< --resume=DIR: go on with that run; empty: none
 	std::string baseline; ///< --baseline=DIR; empty: none
 	bool confirm = false; ///< run each violation again alone
 	unsigned repeat = 1;  ///< --repeat: so many times
@@ -92,7 +102,9 @@ struct Options {
 	std::string kernels;                       ///< --kernels=LIST; empty: Debian's own
 	unsigned jobs = 1;                         ///< machines at a time
 	bool stored = false;                       ///< --report: only make the table of stored runs
-	std::vector<std::string> directories = {}; ///< of which
+	std::vector<std::string> directories = {}; ///< of which; merge: the parts
+	// remote.
+	std::vector<std::string> words = {};
 	// cache.
 	bool prune = false; ///< remove what nothing refers to
 	// kernels, kernel build.

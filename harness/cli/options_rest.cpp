@@ -30,6 +30,31 @@ void check_matrix(const Options &options)
 				 "HTML in its directory");
 }
 
+/// Options of a board, and those of a run that goes on.
+void check_board(const Options &options)
+{
+	for (const auto *name : {"--ssh-option", "--boot-timeout", "--power-cycle", "--console"})
+		if (options.on.empty() && options.given.contains(name))
+			throw UsageError(fmt::format("{} goes with --on", name));
+	if (!options.on.empty())
+		for (const auto *name :
+		     {"--native", "--vm", "--kernel", "--modules", "--cmdline", "--qemu", "--shell",
+		      "--gdb", "--confirm", "--repeat", "--max-time", "--rerun"})
+			if (options.given.contains(name))
+				throw UsageError(
+					fmt::format("--on and {} exclude each other", name));
+	if (options.resume.empty())
+		return;
+	for (const auto *name : {"--out", "--rerun", "--vm", "--max-time"})
+		if (options.given.contains(name))
+			throw UsageError(fmt::format("--resume=DIR goes on with the run in DIR: "
+						     "leave out {}",
+						     name));
+	if (!options.request.specs.empty())
+		throw UsageError("--resume=DIR goes on with the plan of that run: leave out "
+				 "TEST-SPECs");
+}
+
 } // namespace
 
 void take_rest(Options &options, std::vector<std::string> rest)
@@ -82,6 +107,14 @@ void take_rest(Options &options, std::vector<std::string> rest)
 		options.subject = rest.front();
 		rest.erase(rest.begin());
 		break;
+	case Action::merge:
+		if (rest.empty())
+			throw UsageError("merge: which parts? Give the directories of their runs");
+		options.directories = std::move(rest);
+		return;
+	case Action::remote:
+		options.words = std::move(rest);
+		return;
 	case Action::test:
 		options.steps = std::move(rest);
 		return;
@@ -115,6 +148,7 @@ void check_together(const Options &options, const std::vector<std::string> &word
 				 "--modules, --cmdline, --qemu, --shell and --gdb");
 	if (options.action == Action::matrix)
 		check_matrix(options);
+	check_board(options);
 	const bool lists = options.action == Action::run || options.action == Action::bench;
 	if (lists && !options.list && (options.long_list || options.format != "text"))
 		throw UsageError("--long and --format=json of a plan go with --list");

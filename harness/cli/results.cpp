@@ -155,11 +155,19 @@ Journal open_results(const fs::path &directory)
 
 void append_event(const fs::path &directory, const Json &event)
 {
+	append_text(directory, to_line(event));
+}
+
+void append_text(const fs::path &directory, std::string_view lines)
+{
 	const auto journal = directory / "journal.jsonl";
 	const sys::Fd file(sys::must(open(journal.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC),
 				     journal.string()));
-	const std::string line = to_line(event);
-	sys::must(write(file.get(), line.data(), line.size()), "writing " + journal.string());
+	while (!lines.empty()) {
+		const ssize_t count = sys::must(write(file.get(), lines.data(), lines.size()),
+						"writing " + journal.string());
+		lines.remove_prefix(static_cast<size_t>(count));
+	}
 }
 
 void store_reports(const fs::path &directory, const Journal &journal)

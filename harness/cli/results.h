@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "harness/model/record.h"
 
@@ -19,6 +20,9 @@ Journal open_results(const std::filesystem::path &directory);
 /// Adds one event to the journal of DIR, which is there: what was done with a run when it was over.
 /// Throws std::system_error.
 void append_event(const std::filesystem::path &directory, const Json &event);
+
+/// The same of lines that are events already.
+void append_text(const std::filesystem::path &directory, std::string_view lines);
 
 /// Writes report.txt and results.ktap of DIR from its journal.
 void store_reports(const std::filesystem::path &directory, const Journal &journal);

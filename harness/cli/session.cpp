@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "harness/run/session.h"
+#include "harness/cli/session.h"
 
 #include <algorithm>
 #include <chrono>
@@ -9,6 +9,7 @@
 
 #include "fixtures/guest/ports.h"
 #include "harness/cli/confirm.h"
+#include "harness/cli/first_screen.h"
 #include "harness/cli/progress.h"
 #include "harness/cli/rerun.h"
 #include "harness/cli/results.h"
@@ -29,7 +30,8 @@ uint64_t deadline(std::chrono::duration<double> left)
 	return sys::now_ns() + static_cast<uint64_t>(std::max(left.count(), 0.0) * 1e9);
 }
 
-/// What the host's second line says (docs/vm-protocol.md).
+} // namespace
+
 Earlier earlier_from(const Json &said)
 {
 	Earlier earlier;
@@ -66,6 +68,8 @@ SessionSetup setup_from(const Options &options)
 	return setup;
 }
 
+namespace {
+
 /// Runs the session, and leaves nothing of what it made to work with.
 int run_and_clear(const SessionSetup &setup)
 {
@@ -92,37 +96,20 @@ RunAlone alone_here(const Options &options)
 	};
 }
 
-int run_on_board(const Options &said)
+} // namespace
+
+int go_through(SessionSetup setup, const Options &options, const fs::path &out)
 {
-	Options options = said;
-	if (!options.baseline.empty())
-		open_results(options.baseline); // throws before anything is made
-	std::optional<Journal> before;
-	if (!options.rerun.empty()) {
-		before = earlier_run(options.rerun);
-		options = inherited(options, before->runs.front());
-	}
-	SessionSetup setup = setup_from(options);
-	plan(setup.request); // throws what is wrong with the specs before anything is made
-	if (before)
-		setup.preface.push_back(take_up(options, *before, setup.request));
-	utsname name = {};
-	uname(&name);
-	const fs::path out = make_results_directory(options.out, name.release);
-	const sys::Claim claim = sys::claim_results(out);
 	const fs::path work = out / "work";
 	fs::create_directories(work);
 	setup.work = work.string();
 	setup.journal = (out / "journal.jsonl").string();
+	setup.durable = true;
 	Progress progress(progress_style(options.no_progress));
 	setup.on_end = [&](const EndRecord &end, size_t, size_t planned) {
 		progress.planned(planned);
 		progress.ended(end.id, to_string(end.verdict.kind), end.seen.hang.heart.data());
 	};
-	if (options.max_time)
-		setup.prepared = [&options] {
-			return Earlier{.deadline_ns = deadline(*options.max_time)};
-		};
 	int status = 3;
 	try {
 		status = run_and_clear(setup);
@@ -137,6 +124,38 @@ int run_on_board(const Options &said)
 	return status != 0 ? status : verdicts;
 }
 
+namespace {
+
+int run_on_board(const Options &said)
+{
+	if (!said.resume.empty())
+		return resume_here(said);
+	Options options = said;
+	if (!options.baseline.empty())
+		open_results(options.baseline); // throws before anything is made
+	std::optional<Journal> before;
+	if (!options.rerun.empty()) {
+		before = earlier_run(options.rerun);
+		options = inherited(options, before->runs.front());
+	}
+	SessionSetup setup = setup_from(options);
+	const size_t points = plan(setup.request).size(); // throws what is wrong with the specs
+	if (before)
+		setup.preface.push_back(take_up(options, *before, setup.request));
+	utsname name = {};
+	uname(&name);
+	ask_first(options, fmt::format("this machine (Linux {})", name.release),
+		  setup.request.only ? setup.request.only->size() : points,
+		  options.out.empty() ? "a directory in results" : options.out);
+	const fs::path out = make_results_directory(options.out, name.release);
+	const sys::Claim claim = sys::claim_results(out);
+	if (options.max_time)
+		setup.prepared = [&options] {
+			return Earlier{.deadline_ns = deadline(*options.max_time)};
+		};
+	return go_through(std::move(setup), options, out);
+}
+
 } // namespace
 
 int session_command(const Options &options)
@@ -144,18 +163,22 @@ int session_command(const Options &options)
 	if (options.session_request.empty())
 		return run_on_board(options);
 	SessionSetup setup = setup_from(options);
-	setup.our_vm = true;
 	setup.journal = options.journal;
 	setup.work = options.work;
 	const Json request = parse_json(sys::read_file(options.session_request));
+	const bool board = request.contains("earlier"); // its host does not own it
+	setup.our_vm = !board;
+	setup.durable = board;
 	setup.machine = request.value("machine", Json::object());
 	if (request.contains("only"))
 		setup.request.only = request["only"].get<std::set<std::string, std::less<>>>();
-	if (options.host >= 0) // else somebody sits at the machine's console
+	if (board)
+		setup.prepared = [&request] { return earlier_from(request["earlier"]); };
+	else if (options.host >= 0) // else somebody sits at the machine's console
 		setup.prepared = [&options] {
 			return earlier_from(parse_json(guest::tell_prepared(options.host)));
 		};
-	return run_session(setup);
+	return board ? run_and_clear(setup) : run_session(setup);
 }
 
 } // namespace tagtrap

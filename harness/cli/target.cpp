@@ -45,6 +45,8 @@ int dispatch(const Options &options)
 		return guarded(judge_command, options);
 	case Action::compare:
 		return guarded(compare_command, options);
+	case Action::merge:
+		return guarded(merge_command, options);
 	case Action::bench:
 		return guarded(bench_points_command, options);
 	case Action::sweep:

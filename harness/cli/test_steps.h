@@ -36,12 +36,16 @@ Tally in_vm(const Options &options, Tally (*checks)(const Options &));
 /// kernel is told from it. SKIP where no source is to be had; a build that fails is a failure.
 std::vector<TestStep> reference_test_steps();
 
-/// Rows reach the functions of the kernel that docs/coverage.md says they do. SKIP where the page is
-/// of another kernel than the one at hand.
+/// Rows reach the functions of the kernel that docs/coverage.md says they do. SKIP where the page
+/// is of another kernel than the one at hand.
 std::vector<TestStep> coverage_test_steps();
 
 /// The target binary alone on a plain Debian, over ssh: as root, as an ordinary user, and with
 /// io_uring and mounts denied. SKIP where that machine cannot be put together.
 std::vector<TestStep> board_test_steps();
+
+/// Runs with --on over ssh on such a machine: undisturbed, and with its session killed, its network
+/// away, restarted and panicking. A part of it, unless it is asked for by name. SKIP as above.
+std::vector<TestStep> boards_test_steps();
 
 } // namespace tagtrap

@@ -18,9 +18,9 @@ Commands:
   run (default)        run the suite; the report goes to DIR
   test [STEP...]       the project's own tests, on this machine and in the VM
                        (host, vm, memory, busy, chaos, frozen, reference, coverage,
-                       board;
-                       default: all; chaos and frozen by name are longer: runs
-                       that are disturbed, and on machines that stand still)
+                       board, boards; default: all; chaos, frozen and boards by
+                       name are longer: runs that are disturbed, on machines that
+                       stand still, and on boards that die)
   kernels              kernels known here: name, exact version, fetched or not
                        (--all: every version)
   preflight            what this machine (or the VM) can do, in words
@@ -28,6 +28,7 @@ Commands:
                        security|ktap|ktap-groups|json|junit|kcidb); lkml and security are mails,
                        --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
+  merge DIR...         one run out of those with --shard=K/N (--out=DIR)
   reproduce DIR [CAUSE]
                        build the C programs of a run's causes and run each alone in
                        the VM (--kernel, --cmdline: on another kernel)
@@ -70,6 +71,7 @@ Commands:
                        security|ktap|ktap-groups|json|junit|kcidb); lkml and security are mails,
                        --kernel-tree=DIR names whom to send them to
   judge DIR            judge a stored run again (--contract=NAME)
+  merge DIR...         one run out of those with --shard=K/N (--out=DIR)
   compare A B          what got worse from run A to run B: causes, then points
   sweep                the copy routines themselves: every length, alignment and
                        place of a fault; goes on where the last one stopped
@@ -98,6 +100,22 @@ Which machine:
                        missing
 )";
 
+constexpr std::string_view board_options = R"(
+A board, a server, a phone (docs/boards.md):
+  --on=ssh:[USER@]HOST[:PORT]
+  --on=adb[:SERIAL|:HOST:PORT]
+                       run there, follow from here, report here; also for preflight
+  --ssh-option=KEY=VALUE
+                       for ssh -o; may be given several times
+  --boot-timeout=SECONDS
+                       how long the machine is waited for when it does not answer
+                       (default: 300)
+  --power-cycle=COMMAND
+                       what is then run here to bring it back
+  --console=COMMAND    run here for as long as the run lasts; what it prints is the
+                       machine's console, and goes to DIR/console.log
+)";
+
 constexpr std::string_view suite_options = R"(
 What is run, and how it is judged:
   --quick              at least a point per rule and per call x place
@@ -112,6 +130,10 @@ What is run, and how it is judged:
   --time-scale=F       multiply all time limits
   --max-time=TIME      90s, 30m, 2h: what tells most comes first, and what is left
                        when the time is over is SKIP
+  --shard=K/N          the K-th of N parts of the plan; `merge` puts the runs together
+  --resume=DIR         on a machine itself or with --on: go on with the run in DIR,
+                       which was interrupted or took the machine with it
+  --yes                on a machine itself or with --on: do not ask before the run
   --rerun=DIR          of the run in DIR what failed, was skipped or is new, with
                        the same plan, kernel and contract unless they are given
   --baseline=DIR       compare with the run in DIR: status 1 only where something got
@@ -140,7 +162,8 @@ std::string help_text(Program program)
 {
 	if (program == Program::target)
 		return fmt::format("{}{}", target_commands, suite_options);
-	return fmt::format("{}{}{}", host_commands, machine_options, suite_options);
+	return fmt::format("{}{}{}{}", host_commands, machine_options, board_options,
+			   suite_options);
 }
 
 std::string version_text()

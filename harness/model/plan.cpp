@@ -105,6 +105,8 @@ Selection selected(const PlanRequest &asked)
 			});
 	std::stable_partition(found.points.begin(), found.points.end(),
 			      [](const Point &point) { return !point.call->shape.hazardous; });
+	if (request.shard)
+		keep_shard(*request.shard, found.points, found.excluded);
 	return found;
 }
 
@@ -167,6 +169,21 @@ Course course(const PlanRequest &request)
 		return std::ranges::find(all.controls, point) != all.controls.end();
 	});
 	return all;
+}
+
+std::string key_of(const Course &course)
+{
+	uint64_t hash = 0xcbf29ce484222325; // FNV-1a
+	const auto add = [&hash](std::string_view text) {
+		for (const char byte : text)
+			hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
+	};
+	for (const auto *points : {&course.points, &course.excluded}) {
+		for (const auto &point : *points)
+			add(id(point) + '\n');
+		add("\n");
+	}
+	return fmt::format("{:016x}", hash);
 }
 
 } // namespace tagtrap

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/model/point.h"
+#include "harness/model/shard.h"
 
 namespace tagtrap {
 
@@ -23,6 +24,8 @@ struct PlanRequest {
 	std::vector<std::string> specs = {}; ///< TEST-SPECs; empty: everything
 	/// Ids: nothing else of what the specs select. None: all of it.
 	std::optional<std::set<std::string, std::less<>>> only = std::nullopt;
+	/// --shard: a part of all that. None: the whole.
+	std::optional<Shard> shard = std::nullopt;
 };
 
 /// The points of a plan in the order in which they are run: controls of a call x place first,
@@ -42,6 +45,10 @@ struct Course {
 
 /// plan(), with the controls that it needs and does not hold. Throws as plan() does.
 Course course(const PlanRequest &request);
+
+/// Tells courses apart that differ in any point or in their order: 16 hex digits. Two runs with the
+/// same key mean the same by the places of points in the plan.
+std::string key_of(const Course &course);
 
 /// The point that the id `text` names, whether or not a plan holds it. Throws std::invalid_argument
 /// as parse_id() does, and where the suite cannot issue it.

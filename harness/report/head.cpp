@@ -53,6 +53,13 @@ std::string plan_text(const Journal &journal, const Json &run)
 		text += fmt::format(", {} left out by ~SPEC", left_out.dump());
 	if (value_at(run, {"plan", "every_point"}) == true)
 		text += ", every point (--every-point)";
+	if (const auto &shard = value_at(run, {"plan", "shard"}); shard.is_object())
+		text += fmt::format(", part {} of {} (--shard)",
+				    number_text_at(run, {"plan", "shard", "number"}),
+				    number_text_at(run, {"plan", "shard", "of"}));
+	if (value_at(run, {"plan", "merged"}).is_number())
+		text += fmt::format(", put together of {} parts",
+				    number_text_at(run, {"plan", "merged"}));
 	return text;
 }
 

@@ -44,6 +44,11 @@ Json config_hash()
 
 } // namespace
 
+std::string boot_id()
+{
+	return trimmed(sys::slurp("/proc/sys/kernel/random/boot_id"));
+}
+
 bool parse_release(const std::string &release, int &major, int &minor)
 {
 	char *end = nullptr;
@@ -95,12 +100,36 @@ Json finish_event(const Finished &what)
 	return event;
 }
 
-Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course &course,
-	       Contract contract, const std::string &why)
+namespace {
+
+Json controls_json(const Course &course)
 {
 	Json controls = Json::array();
 	for (const auto &control : course.controls)
 		controls.push_back({{"id", id(control)}, {"control_for", control_key(control)}});
+	return controls;
+}
+
+/// Which part of which plan it is: what a merged run needs to know of the whole.
+Json shard_of(const PlanRequest &request)
+{
+	PlanRequest undivided = request;
+	undivided.shard.reset();
+	const Course all = course(undivided);
+	return {{"number", request.shard->number},
+		{"of", request.shard->of},
+		{"whole",
+		 {{"key", key_of(all)},
+		  {"points", all.points.size() - all.controls.size()},
+		  {"controls", controls_json(all)},
+		  {"excluded", all.excluded.size()}}}};
+}
+
+} // namespace
+
+Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course &course,
+	       Contract contract, const std::string &why)
+{
 	utsname name = {};
 	uname(&name);
 	const mte::Features features = mte::features();
@@ -116,44 +145,51 @@ Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course
 	Json machine = setup.machine;
 	if (!machine.contains("kind"))
 		machine["kind"] = setup.our_vm ? "qemu" : "native";
-	return {{"event", "run"},
-		{"schema", journal_schema},
-		{"suite", {{"version", TAGTRAP_VERSION}, {"commit", TAGTRAP_COMMIT}}},
-		{"kernel",
-		 {{"release", name.release},
-		  {"version", name.version},
-		  {"config_hash", config_hash()},
-		  {"cmdline", trimmed(sys::slurp("/proc/cmdline"))}}},
-		{"machine", machine},
-		{"cpu", cpu},
-		{"page_size", facts.page_size},
-		{"plan",
-		 {{"level", to_string(setup.request.level)},
-		  {"specs", setup.request.specs},
-		  {"points", course.points.size() - course.controls.size()},
-		  {"controls", controls},
-		  {"excluded", course.excluded.size()},
-		  {"every_point", setup.every_point},
-		  {"time_scale", setup.time_scale},
-		  {"watch_s", setup.watch_s},
-		  {"allow_hangs", setup.allow_hangs},
-		  {"max_time_s", setup.max_time ? Json(setup.max_time->count()) : Json()}}},
-		{"seed", 0},
-		{"contract",
-		 {{"name", to_string(contract)},
-		  {"why", why},
-		  {"asked", setup.contract ? to_string(*setup.contract) : "auto"}}},
-		{"signal", {{"pin", to_string(setup.pin)}}},
-		{"reference",
-		 {{"switch", sysctl("mte_uaccess_signal")},
-		  {"mutant", sysctl("mte_uaccess_mutant")}}},
-		{"facts",
-		 {{"arch", to_string(facts.arch)},
-		  {"major", facts.major},
-		  {"minor", facts.minor},
-		  {"mops", facts.mops},
-		  {"mte3", facts.mte3}}},
-		{"privileged", getuid() == 0}};
+	Json event = {{"event", "run"},
+		      {"schema", journal_schema},
+		      {"suite", {{"version", TAGTRAP_VERSION}, {"commit", TAGTRAP_COMMIT}}},
+		      {"kernel",
+		       {{"release", name.release},
+			{"version", name.version},
+			{"config_hash", config_hash()},
+			{"cmdline", trimmed(sys::slurp("/proc/cmdline"))}}},
+		      {"machine", machine},
+		      {"cpu", cpu},
+		      {"page_size", facts.page_size},
+		      {"plan",
+		       {{"level", to_string(setup.request.level)},
+			{"specs", setup.request.specs},
+			{"points", course.points.size() - course.controls.size()},
+			{"controls", controls_json(course)},
+			{"excluded", course.excluded.size()},
+			{"every_point", setup.every_point},
+			{"time_scale", setup.time_scale},
+			{"watch_s", setup.watch_s},
+			{"allow_hangs", setup.allow_hangs},
+			{"max_time_s", setup.max_time ? Json(setup.max_time->count()) : Json()}}},
+		      {"seed", 0},
+		      {"contract",
+		       {{"name", to_string(contract)},
+			{"why", why},
+			{"asked", setup.contract ? to_string(*setup.contract) : "auto"}}},
+		      {"signal", {{"pin", to_string(setup.pin)}}},
+		      {"reference",
+		       {{"switch", sysctl("mte_uaccess_signal")},
+			{"mutant", sysctl("mte_uaccess_mutant")}}},
+		      {"facts",
+		       {{"arch", to_string(facts.arch)},
+			{"major", facts.major},
+			{"minor", facts.minor},
+			{"mops", facts.mops},
+			{"mte3", facts.mte3}}},
+		      {"privileged", getuid() == 0}};
+	if (!setup.our_vm)
+		event["boot_id"] = boot_id();
+	if (!setup.our_vm || setup.request.shard)
+		event["plan"]["key"] = key_of(course);
+	if (setup.request.shard)
+		event["plan"]["shard"] = shard_of(setup.request);
+	return event;
 }
 
 } // namespace tagtrap

@@ -16,6 +16,9 @@ KernelFacts kernel_facts();
 /// MAJOR and MINOR of a release such as 6.12.94+deb13-arm64; false if it is none.
 bool parse_release(const std::string &release, int &major, int &minor);
 
+/// Changes whenever the machine boots; empty where the kernel does not tell.
+std::string boot_id();
+
 /// The `run` event of a machine that goes through `course`. `contract` is the one that judges,
 /// `why` how it was chosen.
 Json run_event(const SessionSetup &setup, const KernelFacts &facts, const Course &course,

@@ -29,4 +29,11 @@ void JournalWriter::write_line(std::string_view line)
 	}
 }
 
+void JournalWriter::sync()
+{
+	// A pipe or a port has no disk; a disk that fails here fails the next write as well.
+	if (fdatasync(file_.get()) != 0 && errno != EINVAL && errno != EROFS && errno != EINTR)
+		sys::must(-1, "writing the journal " + path_);
+}
+
 } // namespace tagtrap

@@ -19,6 +19,9 @@ public:
 
 	void write(const Json &event) { write_line(to_line(event)); }
 	void write(const EndRecord &end) { write_line(to_line(end)); }
+	/// Waits until all that was written is on the disk, so that a machine that dies tells
+	/// where.
+	void sync();
 
 private:
 	void write_line(std::string_view line);

@@ -40,6 +40,7 @@ struct SessionSetup {
 	bool allow_hangs = false;
 	bool probe = false;            ///< note where the kernel faults (probe.h)
 	bool our_vm = false;           ///< mounts, devices and the whole machine are ours to lose
+	bool durable = false;          ///< a `begin` is on the disk before the kernel is entered
 	std::string work = ".";        ///< where files may be made
 	std::string journal;           ///< path of the journal
 	Json machine = Json::object(); ///< what the host knows of the machine, for the `run` event

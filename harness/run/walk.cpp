@@ -138,6 +138,8 @@ void Walk::begin(Block &block)
 {
 	journal_.write(
 		Json{{"event", "begin"}, {"ids", ids_of(block.items)}, {"indices", block.items}});
+	if (setup_.durable)
+		journal_.sync();
 	runner_.start(block);
 }
 

@@ -29,7 +29,8 @@ bool is_empty(int file)
 
 } // namespace
 
-Claim::Claim(std::filesystem::path path, const Taken &otherwise) : path_(std::move(path))
+Claim::Claim(std::filesystem::path path, const Taken &otherwise, bool goes_on)
+	: path_(std::move(path))
 {
 	while (true) {
 		Fd file(must(open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644),
@@ -44,7 +45,7 @@ Claim::Claim(std::filesystem::path path, const Taken &otherwise) : path_(std::mo
 		// Who had it before may have removed it between our open and our lock.
 		if (!same_file(file.get(), path_))
 			continue;
-		if (!is_empty(file.get()))
+		if (!goes_on && !is_empty(file.get()))
 			throw otherwise;
 		file_ = std::move(file);
 		return;
@@ -66,6 +67,16 @@ Taken taken(const std::filesystem::path &directory)
 Claim claim_results(const std::filesystem::path &directory, const std::string &file)
 {
 	return {directory / file, taken(directory)};
+}
+
+Taken still_at_work(const std::filesystem::path &directory)
+{
+	return Taken(directory.string() + ": its run is still at work");
+}
+
+Claim claim_again(const std::filesystem::path &directory)
+{
+	return {directory / "journal.jsonl", still_at_work(directory), true};
 }
 
 } // namespace tagtrap::sys

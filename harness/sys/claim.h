@@ -20,7 +20,8 @@ struct Taken : Problem {
 class Claim {
 public:
 	/// Throws `otherwise` when somebody else has it, std::system_error when it cannot be made.
-	Claim(std::filesystem::path path, const Taken &otherwise);
+	/// One that `goes_on` is of a file that is there and that somebody has written to before.
+	Claim(std::filesystem::path path, const Taken &otherwise, bool goes_on = false);
 	Claim(const Claim &) = delete;
 	Claim &operator=(const Claim &) = delete;
 	~Claim();
@@ -36,5 +37,11 @@ Taken taken(const std::filesystem::path &directory);
 /// The journal of a run that writes to `directory`. Throws taken().
 Claim claim_results(const std::filesystem::path &directory,
 		    const std::string &file = "journal.jsonl");
+
+/// What to say of one whose run has not ended.
+Taken still_at_work(const std::filesystem::path &directory);
+
+/// The journal of a run that is gone on with. Throws Taken while its own process has it.
+Claim claim_again(const std::filesystem::path &directory);
 
 } // namespace tagtrap::sys

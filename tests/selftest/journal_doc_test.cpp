@@ -8,7 +8,7 @@
 #include <set>
 #include <sstream>
 
-#include "fixtures/vm/follower.h"
+#include "fixtures/follow/follower.h"
 #include "harness/cli/confirm.h"
 #include "harness/cli/host.h"
 #include "harness/model/observation_fields.h"
@@ -70,15 +70,15 @@ Json written_run()
 /// Every event that the code writes, but for those that hold an observation.
 std::vector<Json> written_events()
 {
-	vm::Follower host;
+	follow::Follower host;
 	host.line(R"({"event":"begin","ids":["a","b"],"indices":[0,1]})");
-	auto events = host.lost(vm::Loss::guest, "why", {"last words"});
+	auto events = host.lost(follow::Loss::guest, "why", {"last words"});
 	events.push_back(written_run());
 	events.push_back(to_json(Preflight{.checks = {{"name", "expected", "seen", true}}}));
 	events.push_back(finish_event(
 		{.closed = {{"group", 1}}, .pending = 1, .spoiled = true, .interrupted = 2}));
 	events.push_back(host.interrupted(2));
-	events.push_back(vm::machine_event(1, true, 1.5));
+	events.push_back(follow::machine_event(1, true, 1.5));
 	events.push_back(after_event("a", {Made::ended, 1, 1}));
 	events.push_back(watch_event("a", 1, 1));
 	events.push_back(sites_event("a", "a", {{{1}, 1}}, {}));

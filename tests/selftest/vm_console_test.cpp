@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <catch2/catch_test_macros.hpp>
 
+#include "fixtures/follow/lines.h"
 #include "fixtures/vm/console.h"
-#include "fixtures/vm/lines.h"
 #include "fixtures/vm/pulse.h"
 
 using namespace tagtrap::vm;
@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 TEST_CASE("lines come out whole, in whatever pieces they arrive")
 {
 	using Texts = std::vector<std::string>;
-	Lines lines;
+	tagtrap::follow::Lines lines;
 	CHECK(lines.feed("a") == Texts{});
 	CHECK(lines.feed("b\nc\n\nd") == Texts{"ab", "c", ""});
 	CHECK(lines.partial() == "d");

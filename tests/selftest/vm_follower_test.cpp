@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <catch2/catch_test_macros.hpp>
 
-#include "fixtures/vm/follower.h"
+#include "fixtures/follow/follower.h"
 
 using namespace tagtrap;
-using namespace tagtrap::vm;
+using namespace tagtrap::follow;
 
 namespace {
 
@@ -313,4 +313,96 @@ TEST_CASE("a run that we end ourselves says by what")
 	CHECK(finish["event"] == "finish");
 	CHECK(finish["interrupted"] == 15);
 	CHECK_FALSE(finish.contains("planned"));
+}
+
+TEST_CASE("a journal that is read again tells what following it told")
+{
+	Follower host;
+	std::vector<std::string> journal;
+	const auto hear = [&](const Json &event) {
+		journal.push_back(event.dump());
+		host.line(journal.back());
+	};
+	const auto lose = [&](Loss loss) {
+		for (const Json &line : host.lost(loss, "why", {}))
+			journal.push_back(line.dump());
+		host.start();
+		journal.push_back(Json({{"event", "run"}}).dump());
+	};
+	const auto begins = [&](const Ids &ids) {
+		Json indices = Json::array();
+		for (const auto &id : ids)
+			indices.push_back(index(id));
+		hear({{"event", "begin"}, {"ids", ids}, {"indices", indices}});
+	};
+	const auto ends_with = [&](const std::string &id, const Json &killable) {
+		hear({{"event", "end"},
+		      {"id", id},
+		      {"index", index(id)},
+		      {"group", "g"},
+		      {"killable", killable}});
+	};
+	const auto again = [&] {
+		Follower other;
+		for (const auto &line : journal)
+			CHECK(other.replay(line));
+		return other;
+	};
+	begins({one, two, other});
+	ends_with(one, nullptr);
+	CHECK(again().go() == host.go());
+	CHECK(again().unfinished() == host.unfinished());
+	lose(Loss::guest); // in a block: each of its points is alone from now on
+	CHECK(again().go() == host.go());
+	begins({two});
+	lose(Loss::killed);
+	lose(Loss::killed); // in no point
+	begins({two});
+	lose(Loss::killed);
+	begins({two});
+	CHECK(again().go() == host.go());
+	lose(Loss::killed); // the third time in that point
+	CHECK(again().go() == host.go());
+	CHECK(host.go()["finished"] == Json::array({{0, 1}}));
+	begins({other});
+	lose(Loss::guest);
+	CHECK(again().go() == host.go());
+	CHECK(host.go()["finished"] == Json::array({{0, 2}}));
+	hear({{"event", "finish"}, {"interrupted", 2}});
+	CHECK_FALSE(host.through());
+	hear({{"event", "finish"}, {"planned", 3}});
+	CHECK(host.through());
+	CHECK(again().through());
+	Follower other;
+	CHECK_FALSE(other.replay("{\"event\":\"end\"}"));
+	CHECK_FALSE(other.replay(std::string(20, '\0')));
+	CHECK_FALSE(other.replay(R"({"event":"restart","loss":"somehow"})"));
+}
+
+TEST_CASE("a group that was closed stays closed, on the next machine as well")
+{
+	const auto hung = [](Follower &follower, const std::string &id, const std::string &group) {
+		follower.line(Json({{"event", "end"},
+				    {"id", id},
+				    {"index", index(id)},
+				    {"group", group},
+				    {"killable", true}})
+				      .dump());
+	};
+	Follower follower;
+	begin(follower, {one, two, other});
+	hung(follower, one, "g");
+	CHECK(follower.go()["closed"].empty());
+	hung(follower, one, "g");
+	CHECK(follower.go()["closed"].empty()); // the same position
+	hung(follower, two, "g");
+	CHECK(follower.go()["closed"] == Json::array({"g"}));
+	follower.line(Json({{"event", "end"},
+			    {"id", other},
+			    {"index", index(other)},
+			    {"group", nullptr},
+			    {"reason", "group: of others"},
+			    {"killable", nullptr}})
+			      .dump());
+	CHECK(follower.go()["closed"] == Json::array({"g", "of others"}));
 }

@@ -2,10 +2,10 @@
 // What the host carries from one machine to the next of calls that hang.
 #include <catch2/catch_test_macros.hpp>
 
-#include "fixtures/vm/follower.h"
+#include "fixtures/follow/follower.h"
 
 using namespace tagtrap;
-using namespace tagtrap::vm;
+using namespace tagtrap::follow;
 
 namespace {
 

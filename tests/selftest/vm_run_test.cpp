@@ -11,7 +11,7 @@
 #include <thread>
 #include <unistd.h>
 
-#include "fixtures/vm/follower.h"
+#include "fixtures/follow/follower.h"
 #include "fixtures/vm/output.h"
 #include "fixtures/vm/run.h"
 #include "harness/sys/file.h"
@@ -202,7 +202,7 @@ TEST_CASE("a machine that is lost again and again is given up, results kept")
 	World world("ready; [ $starts = 1 ] && { begin a; end a; }; exit 0");
 	CHECK_THROWS_AS(run_in_vm(world.run), sys::Problem);
 	CHECK(world.count("end") == 1);
-	CHECK(world.count("restart") == 1 + 1 + Follower::max_fruitless);
+	CHECK(world.count("restart") == 1 + 1 + follow::Follower::max_fruitless);
 	CHECK(world.journal().find(R"("id":"a")") != std::string::npos);
 }
 
