@@ -17,6 +17,7 @@
 #include "harness/sys/owned.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/proc.h"
+#include "harness/sys/say.h"
 
 namespace tagtrap {
 
@@ -115,7 +116,7 @@ int start_session(const Session &session)
 		try {
 			become_session(session);
 		} catch (const std::exception &error) {
-			fmt::print(stderr, "tagtrap: {}\n", error.what());
+			sys::say(fmt::format("tagtrap: {}\n", error.what()));
 			_exit(3);
 		}
 	}

@@ -51,6 +51,8 @@ int dispatch(const Options &options)
 		return guarded(bench_points_command, options);
 	case Action::sweep:
 		return guarded(sweep_command, options);
+	case Action::remote:
+		return guarded(remote_command, options);
 	case Action::programs:
 		return guarded(programs_command, options);
 	default:

@@ -22,6 +22,10 @@ int sweep_command(const Options &options);
 /// (docs/vm-protocol.md).
 int programs_command(const Options &options);
 
+/// What a host asks for that has reached this machine (docs/vm-protocol.md): facts about it, and a
+/// session that is started, followed and stopped.
+int remote_command(const Options &options);
+
 /// Prints `text`; in our VM it goes to the host, which prints it (a `words` event).
 void tell(const Options &options, const std::string &text);
 

@@ -34,10 +34,10 @@ std::string spoiling(const Point &point)
 	case Stand::rdonly:
 		return fmt::format("\tMUST(!mprotect({}, PROT_READ | PROT_MTE));\n", page);
 	case Stand::eof: // mmap() takes no tagged address
-		return "\tchar *page = (char *)((unsigned long)(buf + BAD) << 8 >> 8);\n"
-		       "\tint ends = memfd_create(\"ends\", 0); /* empty */\n"
-		       "\tMUST(page == mmap(page, sysconf(_SC_PAGESIZE), RW | PROT_MTE,\n"
-		       "\t\t\t  MAP_SHARED | MAP_FIXED, ends, 0));\n";
+		return "\tint ends = memfd_create(\"ends\", 0); /* empty */\n"
+		       "\tMUST(-1 != (long)mmap((void *)((long)(buf + BAD) << 8 >> 8), "
+		       "getpagesize(),\n"
+		       "\t\t\t       RW | PROT_MTE, MAP_SHARED | MAP_FIXED, ends, 0));\n";
 	case Stand::pkey:
 		return "\tint key = pkey_alloc(0, PKEY_DISABLE_ACCESS);\n"
 		       "\tMUST(key >= 0 && !pkey_mprotect(buf + BAD, sysconf(_SC_PAGESIZE),\n"

@@ -273,7 +273,7 @@ void Bench::observe_here(const Point &point, Observation &seen, Channel &channel
 	try {
 		run(point, seen, channel);
 	} catch (const sys::Unreached &why) {
-		fail_setup(seen, 0, fmt::format("{}{}", not_here, why.what()));
+		fail_setup(seen, 0, fmt::format("{}{}", missing_here, why.what()));
 	} catch (const std::system_error &error) {
 		fail_setup(seen, error.code().value(), error.what());
 	} catch (const std::exception &error) {

@@ -192,9 +192,9 @@ std::string no_direct(const Point &point, const Observation &seen)
 std::string unreached(const Observation &seen)
 {
 	const std::string_view step = readable(seen.failure.step);
-	if (seen.end != End::setup_failed || !step.starts_with(not_here))
+	if (seen.end != End::setup_failed || !step.starts_with(missing_here))
 		return "";
-	return std::string(step.substr(not_here.size()));
+	return std::string(step.substr(missing_here.size()));
 }
 
 EndRecord skipped(const Point &point, const KernelFacts &facts, const std::string &reason)

@@ -35,7 +35,7 @@ void run_apart(Caller caller, const std::function<void()> &work, Observation &se
 void fail_setup(Observation &seen, int error, std::string_view step);
 
 /// How the step begins that this machine cannot do.
-inline constexpr std::string_view not_here = "not here: ";
+inline constexpr std::string_view missing_here = "not here: ";
 
 /// Whether a process with this wait status died of what a sub-page fault may raise.
 bool is_forced_death(int status);

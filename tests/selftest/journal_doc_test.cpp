@@ -67,6 +67,16 @@ Json written_run()
 	return run;
 }
 
+/// One of a part of a plan, on a machine that is not ours.
+Json written_part()
+{
+	SessionSetup setup;
+	setup.request.level = Level::quick;
+	setup.request.specs = {"read/pipe/*"};
+	setup.request.shard = Shard{1, 2};
+	return run_event(setup, kernel_facts(), course(setup.request), Contract::mainline, "why");
+}
+
 /// Every event that the code writes, but for those that hold an observation.
 std::vector<Json> written_events()
 {
@@ -74,6 +84,7 @@ std::vector<Json> written_events()
 	host.line(R"({"event":"begin","ids":["a","b"],"indices":[0,1]})");
 	auto events = host.lost(follow::Loss::guest, "why", {"last words"});
 	events.push_back(written_run());
+	events.push_back(written_part());
 	events.push_back(to_json(Preflight{.checks = {{"name", "expected", "seen", true}}}));
 	events.push_back(finish_event(
 		{.closed = {{"group", 1}}, .pending = 1, .spoiled = true, .interrupted = 2}));
