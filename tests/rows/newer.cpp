@@ -13,9 +13,9 @@ namespace tagtrap::rows {
 
 namespace {
 
-constexpr int cachestat = 451, fchmodat2 = 452, futex_wait = 455, futex_requeue = 456, statmount = 457,
-	      listmount = 458, setxattrat = 463, getxattrat = 464, listxattrat = 465,
-	      removexattrat = 466, file_getattr = 468, file_setattr = 469;
+constexpr int cachestat = 451, fchmodat2 = 452, futex_wait = 455, futex_requeue = 456,
+	      statmount = 457, listmount = 458, setxattrat = 463, getxattrat = 464,
+	      listxattrat = 465, removexattrat = 466, file_getattr = 468, file_setattr = 469;
 
 constexpr uint32_t range_length = 16, statistics_length = 40; ///< cachestat_range, cachestat
 constexpr uint64_t whole_file[2] = {};
