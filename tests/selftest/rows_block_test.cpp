@@ -69,8 +69,8 @@ TEST_CASE("a row works with a good tag, and is EFAULT where nobody may touch the
 			ids.push_back(id(point));
 		}
 	}
-	constexpr size_t at_once = 32;  // a block has room for them
-	std::set<std::string> absent; // objects and operations, by row: SKIP with a good tag
+	constexpr size_t at_once = 32; // a block has room for them
+	std::set<std::string> absent;  // objects and operations, by row: SKIP with a good tag
 	for (size_t from = 0; from < ids.size(); from += at_once) {
 		const size_t to = std::min(ids.size(), from + at_once);
 		const std::vector<std::string> some(ids.begin() + static_cast<long>(from),
