@@ -42,9 +42,7 @@ std::vector<std::string> memory_specs()
 	std::vector<std::string> specs = {"read/tmpfs/*+mem-*", "write/tmpfs/*+mem-*",
 					  "read/pipe/mem-*", "write/pipe/mem-*"};
 	for (const auto stand : stands_in_qemu)
-		specs.push_back(fmt::format("read/{}/*+{}/*",
-					    stand == Stand::pfn ? "ext4" : "tmpfs",
-					    to_string(stand)));
+		specs.push_back(fmt::format("read/ext4/cached+direct+{}/*", to_string(stand)));
 	return specs;
 }
 

@@ -17,6 +17,14 @@ namespace tagtrap {
 
 namespace {
 
+/// Good memory first, and last what few processors have: it should cost no other point its group.
+int rank(Stand stand)
+{
+	if (stand == Stand::good)
+		return 0;
+	return stand >= Stand::pkey ? 2 : 1;
+}
+
 /// Collects the points of one call x place, each once, invalid ones left out.
 class Sweep {
 public:
@@ -71,7 +79,7 @@ public:
 		add(nomops);
 		// Matching tags first; then points that one worker child can do, side by side.
 		std::ranges::stable_sort(points_, {}, [this](const Point &point) {
-			return std::pair(point.stand != Stand::good,
+			return std::pair(rank(point.stand),
 					 call_.shape.uring ? point.mode : TagCheckMode::none);
 		});
 		return std::move(points_);
