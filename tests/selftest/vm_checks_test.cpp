@@ -115,6 +115,17 @@ TEST_CASE("a control that does not hold, judged otherwise")
 	      Names{"the stored run, judged again, has the same verdicts"});
 }
 
+TEST_CASE("memory that a kernel cannot bring into its state is no control that fails")
+{
+	const std::string id = "read/pipe/mem-hugetlb+good/sync/16384@0/handler";
+	Lines lines = {begin_of(id), good_end(id)};
+	lines[1]["verdict"] = "SKIP";
+	CHECK(failures({check_run(stored(lines), {id})[3]}) == Names());
+	lines[1]["verdict"] = "FAIL";
+	CHECK(failures({check_run(stored(lines), {id})[3]}) ==
+	      Names{"controls held, and nothing is BROKEN that was not broken on purpose"});
+}
+
 TEST_CASE("a count of entries that is missing")
 {
 	const std::string id = "read/pipe/good/sync/4096@2048/restart";
