@@ -125,6 +125,11 @@ std::string doubled_in(const fs::path &journal)
 	return "";
 }
 
+bool answers(const Boards &boards)
+{
+	return board::on_board(boards.stand_in.login("root"), "true", 10s).status == 0;
+}
+
 /// What has to hold of a run that came to its end, whatever was done to it. `crashes`: points that
 /// may be CRASH, since they were alone when the machine was restarted.
 void check_board_run(const Boards &boards, const BoardRun &run, int status, size_t crashes,
@@ -159,6 +164,9 @@ void check_board_run(const Boards &boards, const BoardRun &run, int status, size
 	checks.check("verdicts are those of the undisturbed run", odd.empty(), odd);
 	checks.check("no more points crash than were alone", crashed <= crashes,
 		     fmt::format("{} of {}", crashed, crashes));
+	for (int i = 0; i < 60 && !answers(boards);
+	     ++i) // a blow may have come too late for the run
+		std::this_thread::sleep_for(2s);
 	checks.check("nothing is left there",
 		     board::on_board(boards.stand_in.login("root"),
 				     "test -z \"$(ls -d tagtrap-board/run-* 2>/dev/null)\" && "
@@ -206,7 +214,7 @@ Tally run_disturbed(Boards &boards, const std::vector<Blow> &blows, int number)
 			std::this_thread::sleep_for(50ms);
 		// A blow before may have taken the network away.
 		while (running(run.child) && std::chrono::steady_clock::now() < deadline &&
-		       board::on_board(boards.stand_in.login("root"), "true", 10s).status != 0)
+		       !answers(boards))
 			std::this_thread::sleep_for(1s);
 		if (!running(run.child))
 			break;
