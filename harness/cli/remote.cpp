@@ -27,7 +27,7 @@ namespace {
 
 constexpr useconds_t look_every_us = 100'000;
 constexpr uint64_t beat_every_ns = 1'000'000'000;
-constexpr uint64_t patience_ns = 5'000'000'000; ///< for a session that is asked to end
+constexpr uint64_t patience_ns = 5'000'000'000; ///< for a session that begins, or is asked to end
 
 /// The start-th session of a run, and its files in the run's directory.
 struct Session {
@@ -100,8 +100,14 @@ int start_session(const Session &session)
 {
 	const sys::Fd file(open(session.file("started").c_str(),
 				O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-	if (file.get() == -1 && errno == EEXIST)
+	if (file.get() == -1 && errno == EEXIST) {
+		// Who was asked first may not have noted its process yet.
+		const uint64_t begun = sys::now_ns();
+		while (sys::slurp(session.file("started")).empty() &&
+		       sys::now_ns() - begun < patience_ns)
+			::usleep(look_every_us);
 		return 0;
+	}
 	sys::must(file.get(), session.file("started"));
 	int ends[2];
 	sys::must(::pipe2(ends, O_CLOEXEC), "pipe2");

@@ -34,14 +34,12 @@ std::string spoiling(const Point &point)
 	case Stand::rdonly:
 		return fmt::format("\tMUST(!mprotect({}, PROT_READ | PROT_MTE));\n", page);
 	case Stand::eof: // mmap() takes no tagged address
-		return "\tint ends = memfd_create(\"ends\", 0); /* empty */\n"
-		       "\tMUST(-1 != (long)mmap((void *)((long)(buf + BAD) << 8 >> 8), "
-		       "getpagesize(),\n"
-		       "\t\t\t       RW | PROT_MTE, MAP_SHARED | MAP_FIXED, ends, 0));\n";
+		return "\tMUST(-1 != (long)mmap((void *)((long)(buf + BAD) << 8 >> 8), 1,\n"
+		       "\t     RW | PROT_MTE, MAP_SHARED | MAP_FIXED, memfd_create(\"e\", 0), "
+		       "0));\n";
 	case Stand::pkey:
 		return "\tint key = pkey_alloc(0, PKEY_DISABLE_ACCESS);\n"
-		       "\tMUST(key >= 0 && !pkey_mprotect(buf + BAD, sysconf(_SC_PAGESIZE),\n"
-		       "\t\t\t\t\tRW | PROT_MTE, key));\n";
+		       "\tMUST(key > 0 && !pkey_mprotect(buf + BAD, 1, RW | PROT_MTE, key));\n";
 	case Stand::pfn:
 		break;   // has none
 	case Stand::gcs: // of map_shadow_stack(), which libc may not know
