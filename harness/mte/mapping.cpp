@@ -41,16 +41,23 @@ void map_behind_end(unsigned char *at, size_t bytes)
 		      "mmap behind the end of a memfd");
 }
 
-/// A shadow stack in place of the page at `at`.
+/// A shadow stack in place of the page at `at`. Where there are none, the page stays: what is
+/// thrown may need memory, which must not come to lie there.
 void map_shadow_stack(unsigned char *at, size_t bytes)
 {
+	const auto map = [bytes](unsigned char *where) {
+		return syscall(number_of_map_shadow_stack, where, bytes, 0);
+	};
+	const long any = sys::arranged(map(nullptr), "no shadow stacks: map_shadow_stack");
+	munmap(reinterpret_cast<void *>(any), bytes);
 	sys::must(munmap(at, bytes), "munmap of a page of the buffer");
-	const long got = sys::arranged(syscall(number_of_map_shadow_stack, at, bytes, 0),
-				       "no shadow stacks: map_shadow_stack");
-	if (got != reinterpret_cast<intptr_t>(at)) {
+	const long got = map(at);
+	if (got == reinterpret_cast<intptr_t>(at))
+		return;
+	mmap(at, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	if (got > 0)
 		munmap(reinterpret_cast<void *>(got), bytes);
-		throw sys::Unreached("map_shadow_stack maps elsewhere");
-	}
+	throw sys::Unreached("map_shadow_stack maps elsewhere");
 }
 
 /// Physical address 0 in place of the page at `at`: flash on QEMU's `virt`. Not to be accessed.
