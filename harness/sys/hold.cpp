@@ -2,7 +2,12 @@
 #include "harness/sys/hold.h"
 
 #include <cstdio>
+#include <exception>
 #include <initializer_list>
+#include <sys/signalfd.h>
+
+#include "harness/sys/must.h"
+#include "harness/sys/owned.h"
 
 namespace tagtrap::sys {
 
@@ -29,6 +34,27 @@ HeldSignals::~HeldSignals()
 {
 	std::fflush(stdout); // one that waits may end us here
 	pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+int with_signals_held(const std::function<int(int signals)> &work)
+{
+	const HeldSignals held;
+	const sigset_t ours = ending_signals();
+	int status = 3;
+	std::exception_ptr failure;
+	try {
+		const Fd signals(
+			must(::signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK), "signalfd"));
+		status = work(signals.get());
+	} catch (...) {
+		failure = std::current_exception();
+	}
+	const timespec now = {};
+	while (::sigtimedwait(&ours, nullptr, &now) > 0)
+		;
+	if (failure)
+		std::rethrow_exception(failure);
+	return status;
 }
 
 } // namespace tagtrap::sys

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <csignal>
+#include <functional>
 
 namespace tagtrap::sys {
 
@@ -19,5 +20,10 @@ public:
 private:
 	sigset_t before_ = {};
 };
+
+/// What `work` returns, which reads from the descriptor `signals` (of signalfd(2), does not block)
+/// what asks it to end. One more that comes while it ends is swallowed: a second Ctrl-C must not
+/// cost the report. Throws what `work` throws, and what must() throws.
+int with_signals_held(const std::function<int(int signals)> &work);
 
 } // namespace tagtrap::sys

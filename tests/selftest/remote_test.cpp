@@ -126,21 +126,17 @@ TEST_CASE("a run on a board whose session is killed, and that is restarted", "[r
 			if (verdict == "CRASH")
 				crashed.insert(id);
 		CHECK(crashed.size() <= 2);
-		const auto lacks_control = [&](const std::string &id) {
+		const auto lacks_control = [&](const StoredEnd &end) {
 			return std::ranges::any_of(crashed, [&](const std::string &lost) {
-				const auto good = lost.find("good/");
-				if (good == std::string::npos)
-					return false;
-				// Its call, place and file state: "read/tmpfs/cached".
-				return id.starts_with(
-					lost.substr(0, good - (lost[good - 1] == '+' ? 1 : 0)));
+				return end.verdict.reason.starts_with(
+					fmt::format("its control {} fails", lost));
 			});
 		};
 		std::string odd;
 		for (const auto &end : journal.ends) {
 			const std::string verdict(to_string(end.verdict.kind));
 			if (verdict != undisturbed().at(end.id) && !crashed.contains(end.id) &&
-			    !(verdict == "BROKEN" && lacks_control(end.id)))
+			    !(verdict == "BROKEN" && lacks_control(end)))
 				odd += fmt::format("{} is {}: {}\n", end.id, verdict,
 						   end.verdict.reason);
 		}
