@@ -60,13 +60,16 @@ constexpr std::array multiplexers = {
 	std::string_view("setsockopt"), std::string_view("shmctl"),
 };
 
-/// Arguments that the kernel takes for a number or never looks behind.
+/// Arguments that no row can hand over, and why.
 struct NoAccess {
 	std::string_view call, argument, reason;
 };
 
 constexpr std::string_view an_address = "an address that nobody copies from or to";
 constexpr std::string_view no_look = "the kernel never looks at it";
+constexpr std::string_view its_own_length = "the kernel decides how many bytes it stores";
+constexpr std::string_view by_descriptor =
+	"of a device by its path; quotactl_fd.addr is the same copy";
 constexpr std::string_view ends_the_machine = "a call that ends the machine or changes its kernel";
 
 constexpr std::array no_access = {
@@ -75,6 +78,10 @@ constexpr std::array no_access = {
 	NoAccess{"futex_wake", "uaddr", an_address},
 	NoAccess{"getcpu", "unused", no_look},
 	NoAccess{"io_cancel", "result", no_look},
+	NoAccess{"lsm_get_self_attr", "ctx", its_own_length},
+	NoAccess{"lsm_list_modules", "ids", its_own_length},
+	NoAccess{"syslog", "buf", its_own_length},
+	NoAccess{"quotactl", "addr", by_descriptor},
 	NoAccess{"reboot", "arg", ends_the_machine},
 	NoAccess{"kexec_load", "segments", ends_the_machine},
 	NoAccess{"kexec_file_load", "cmdline_ptr", ends_the_machine},
