@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fmt/core.h>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -31,6 +32,18 @@ struct Checks {
 		check(fmt::format("{} is \"{}\"", what, expected), expected == seen, seen);
 	}
 };
+
+/// What the stand-in for a board is made of.
+struct StandInGround {
+	board::Root root;
+	boot::Kernel kernel;
+};
+
+/// Nothing where it cannot be made here, which is said.
+std::optional<StandInGround> stand_in_ground();
+
+/// An empty `build/NAME`.
+std::filesystem::path fresh_test_directory(std::string_view name);
 
 /// The kernel complains in a block of points; a task is left that no SIGKILL ends. Nobody gives a
 /// board a fresh machine: the points of the block are run again alone, and those behind the task

@@ -205,25 +205,14 @@ fs::path stripped_binary(const fs::path &scratch)
 
 Tally on_stand_in(const Options &options)
 {
+	const auto ground = stand_in_ground();
+	if (!ground)
+		return {.skipped = 1};
 	Tally tally;
-	board::Root root;
-	boot::Kernel kernel;
-	try {
-		board::own_key();
-		root = board::get_root();
-		// 6.6 and later can switch io_uring off.
-		kernel = debian::get_kernel("6.12");
-	} catch (const sys::Problem &problem) {
-		fmt::print("  SKIP no stand-in for a board: {}\n", problem.what());
-		tally.skipped = 1;
-		return tally;
-	}
-	const fs::path scratch = fs::path(TAGTRAP_SOURCE_ROOT) / "build/board-test";
-	fs::remove_all(scratch);
-	fs::create_directories(scratch);
+	const auto scratch = fresh_test_directory("board-test");
 	const auto binary = stripped_binary(scratch);
-	const auto stand_in =
-		board::boot(kernel, root, pick_qemu(options).program, scratch / "console.log");
+	const auto stand_in = board::boot(ground->kernel, ground->root, pick_qemu(options).program,
+					  scratch / "console.log");
 	const fs::path visit = fs::path(TAGTRAP_SOURCE_ROOT) / "fixtures/board/visit";
 	for (const char *user : {"root", "tester"})
 		board::copy(stand_in.login(user), {binary, visit, ":"}, 180s);

@@ -8,14 +8,12 @@
 #include <thread>
 
 #include "fixtures/board/stand_in.h"
-#include "fixtures/debian/kernels.h"
 #include "harness/cli/board_checks.h"
 #include "harness/cli/board_run_checks.h"
 #include "harness/cli/child.h"
 #include "harness/cli/host.h"
 #include "harness/cli/test_steps.h"
 #include "harness/sys/file.h"
-#include "harness/sys/problem.h"
 
 namespace tagtrap {
 namespace fs = std::filesystem;
@@ -202,26 +200,17 @@ Tally run_disturbed(Boards &boards, const std::vector<Blow> &blows, int number)
 
 Tally on_boards(const Options &options)
 {
-	board::Root root;
-	boot::Kernel kernel;
-	try {
-		board::own_key();
-		root = board::get_root();
-		kernel = debian::get_kernel("6.12");
-	} catch (const sys::Problem &problem) {
-		fmt::print("  SKIP no stand-in for a board: {}\n", problem.what());
+	const auto ground = stand_in_ground();
+	if (!ground)
 		return {.skipped = 1};
-	}
 	const bool asked = std::ranges::find(options.steps, "boards") != options.steps.end();
 	const char *word = std::getenv(seed_word);
 	const unsigned seed = word == nullptr
 				      ? std::random_device()()
 				      : static_cast<unsigned>(std::strtoul(word, nullptr, 10));
 	fmt::print("  {}={} repeats these moments\n", seed_word, seed);
-	const fs::path scratch = fs::path(TAGTRAP_SOURCE_ROOT) / "build/boards-test";
-	fs::remove_all(scratch);
-	fs::create_directories(scratch);
-	const auto stand_in = board::boot(kernel, root, pick_qemu(options).program,
+	const auto scratch = fresh_test_directory("boards-test");
+	const auto stand_in = board::boot(ground->kernel, ground->root, pick_qemu(options).program,
 					  scratch / "stand-in.log", true);
 	Boards boards = {.stand_in = stand_in, .scratch = scratch};
 	boards.dice.seed(seed);
