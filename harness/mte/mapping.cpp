@@ -54,7 +54,8 @@ void map_shadow_stack(unsigned char *at, size_t bytes)
 	const long got = map(at);
 	if (got == reinterpret_cast<intptr_t>(at))
 		return;
-	mmap(at, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+	sys::must(mmap(at, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0),
+		  "keeping the place of a page of the buffer");
 	if (got > 0)
 		munmap(reinterpret_cast<void *>(got), bytes);
 	throw sys::Unreached("map_shadow_stack maps elsewhere");
