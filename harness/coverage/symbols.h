@@ -18,8 +18,8 @@ struct Symbol {
 };
 
 /// The symbols of an arm64 Image, by offset, out of the tables that scripts/kallsyms.c put there:
-/// no kernel need be booted, and Debian's System.map is a stub. Linux 5.10 and later. Pure. Throws
-/// std::runtime_error that says which table is not there.
+/// no kernel need be booted, and Debian's System.map only names the package that has one.
+/// Linux 5.10 and later. Pure. Throws std::runtime_error that says which table is not there.
 std::vector<Symbol> kernel_symbols(std::string_view image);
 
 /// Whether a symbol is code that a call may land in.
