@@ -76,6 +76,8 @@ constexpr std::array allowed = {
 	SCMP_SYS(pkey_alloc),
 	SCMP_SYS(pkey_free),
 	SCMP_SYS(pkey_mprotect),
+	SCMP_SYS(sched_getaffinity),
+	SCMP_SYS(sched_setaffinity),
 	SCMP_SYS(userfaultfd),
 	mte::number_of_map_shadow_stack,
 	// under test, and used to look at the other side
@@ -94,7 +96,6 @@ constexpr std::array allowed = {
 	SCMP_SYS(io_uring_register),
 #if defined(__SANITIZE_ADDRESS__) // looks up each new thread's stack
 	SCMP_SYS(prlimit64),
-	SCMP_SYS(sched_getaffinity),
 #endif
 #if !defined(__aarch64__)
 	SCMP_SYS(open),

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cstring>
 #include <fmt/format.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <vector>
 
@@ -18,7 +19,14 @@ using sys::arranged;
 
 namespace {
 
-constexpr int madv_cold = 20, madv_pageout = 21; // asm-generic/mman-common.h since 5.4
+/// What madvise(2) is asked for.
+struct Advice {
+	int number;
+	const char *name;
+};
+
+constexpr Advice cold = {20, "MADV_COLD"}; // asm-generic/mman-common.h since 5.4
+constexpr Advice pageout = {21, "MADV_PAGEOUT"};
 
 uint64_t number_in(const std::string &path)
 {
@@ -43,6 +51,54 @@ template <class Shown> bool comes(int tries, Shown &&shown)
 		rest();
 	}
 	return false;
+}
+
+/// Moves the calling thread from one of its processors to the next, and gives it all of them again
+/// when it goes.
+class EachProcessor {
+public:
+	EachProcessor()
+	{
+		arranged(sched_getaffinity(0, sizeof(all_), &all_), "sched_getaffinity");
+	}
+	EachProcessor(const EachProcessor &) = delete;
+	EachProcessor &operator=(const EachProcessor &) = delete;
+	~EachProcessor() { sched_setaffinity(0, sizeof(all_), &all_); }
+
+	[[nodiscard]] int count() const { return CPU_COUNT(&all_); }
+
+	void next()
+	{
+		do
+			at_ = (at_ + 1) % CPU_SETSIZE;
+		while (!CPU_ISSET(at_, &all_));
+		cpu_set_t one;
+		CPU_ZERO(&one);
+		CPU_SET(at_, &one);
+		arranged(sched_setaffinity(0, sizeof(one), &one), "sched_setaffinity");
+	}
+
+private:
+	cpu_set_t all_ = {};
+	int at_ = -1;
+};
+
+/// Advises on each processor in turn, until it shows. A page that was touched a moment ago is in a
+/// batch of the processor that it was touched on, off the LRU lists and with one reference more:
+/// madvise() can do nothing with it, and empties only the batch of the processor that it runs on
+/// (lru_add_drain()).
+template <class Shown> bool advised(unsigned char *at, size_t length, Advice advice, Shown &&shown)
+{
+	EachProcessor processors;
+	return comes(20, [&] {
+		for (int i = 0; i < processors.count(); ++i) {
+			processors.next();
+			arranged(madvise(at, length, advice.number), advice.name);
+			if (shown())
+				return true;
+		}
+		return false;
+	});
 }
 
 void need_swap()
@@ -81,8 +137,7 @@ void swap_out(Area &area)
 {
 	need_swap();
 	PageCounts pages;
-	const bool out = comes(20, [&] {
-		arranged(madvise(area.buffer(), area.length(), madv_pageout), "MADV_PAGEOUT");
+	const bool out = advised(area.buffer(), area.length(), pageout, [&] {
 		pages = buffer_pages(area);
 		return pages.swapped == pages.all;
 	});
@@ -94,8 +149,7 @@ void swap_out_shared(Area &area)
 {
 	need_swap();
 	uint64_t out = 0;
-	const bool all = comes(20, [&] {
-		arranged(madvise(area.buffer(), area.length(), madv_pageout), "MADV_PAGEOUT");
+	const bool all = advised(area.buffer(), area.length(), pageout, [&] {
 		out = smaps_of(area.buffer(), "Swap");
 		return out * 1024 >= area.length();
 	});
@@ -176,10 +230,8 @@ void split_huge(Area &area)
 {
 	be_huge(area);
 	unsigned char *const last = area.base + huge_size() - area.page;
-	const bool apart = comes(20, [&] {
-		arranged(madvise(last, area.page, madv_cold), "MADV_COLD");
-		return smaps_of(area.buffer(), "AnonHugePages") == 0;
-	});
+	const bool apart = advised(last, area.page, cold,
+				   [&] { return smaps_of(area.buffer(), "AnonHugePages") == 0; });
 	prove(apart, "smaps shows a huge page that was not split");
 	prove_present(area);
 }
