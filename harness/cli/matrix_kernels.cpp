@@ -72,7 +72,7 @@ std::vector<std::string> debian_names(std::span<const debian::KernelRow> rows)
 	return names;
 }
 
-/// The same, flavours of the newest release, the reference kernel with each switch, and one with
+/// The same, flavours of the newest release, the reference kernel with each switch, and with
 /// hardware tag-based KASAN.
 std::vector<std::string> all_names(std::span<const debian::KernelRow> rows)
 {
@@ -86,7 +86,7 @@ std::vector<std::string> all_names(std::span<const debian::KernelRow> rows)
 			names.push_back(released.back() + "-" + flavour);
 	for (const auto &word : switches)
 		names.push_back(fmt::format("reference:{}", word.name));
-	names.emplace_back("kasan");
+	names.emplace_back("kasan:off");
 	return names;
 }
 
