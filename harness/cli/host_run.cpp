@@ -12,6 +12,7 @@
 #include "harness/cli/progress.h"
 #include "harness/cli/rerun.h"
 #include "harness/cli/results.h"
+#include "harness/cli/side_by_side.h"
 #include "harness/report/rest.h"
 #include "harness/report/status.h"
 #include "harness/sys/cache.h"
@@ -46,19 +47,6 @@ bool machine_has_mte()
 #else
 	return false;
 #endif
-}
-
-/// Places of the plan that need a disk. The plan of the machine itself, whose page size is not
-/// known here, has the same places.
-std::vector<std::string> filesystems(const PlanRequest &request)
-{
-	std::vector<std::string> names;
-	for (const auto &point : plan(request)) {
-		const std::string name(point.place->name);
-		if (point.place->on_disk && std::ranges::find(names, name) == names.end())
-			names.push_back(name);
-	}
-	return names;
 }
 
 /// The kernel function that a hang is in; empty where none was seen, and for other points.
@@ -150,7 +138,8 @@ int run_vm(const Options &options, const Journal *before)
 		run.deadline = std::chrono::steady_clock::now() + *options.max_time;
 	int status = 3;
 	try {
-		status = vm::run_in_vm(run);
+		status = options.jobs > 1 ? run_side_by_side(run, options, progress)
+					  : vm::run_in_vm(run);
 	} catch (const sys::Taken &) {
 		throw; // the report is that of somebody else
 	} catch (const std::exception &error) {
@@ -233,8 +222,11 @@ int run_command(const Options &said)
 		before = earlier_run(options.rerun);
 		options = inherited(options, before->runs.front());
 	}
-	if (runs_here(options) || !options.resume.empty())
+	if (runs_here(options) || !options.resume.empty()) {
+		if (options.jobs > 1)
+			throw sys::Problem("--jobs=N is of machines in QEMU: give --vm", 2);
 		return run_natively(options);
+	}
 	return run_vm(options, before ? &*before : nullptr);
 }
 

@@ -14,27 +14,22 @@ namespace tagtrap {
 
 namespace fs = std::filesystem;
 
-namespace {
-
-/// The whole lines; the last one of a run that was killed may be cut.
-Part part_of(const std::string &directory)
+Part stored_part(const fs::path &directory)
 {
 	open_results(directory); // names what is not there, or cannot be read
-	const auto text = sys::read_file(fs::path(directory) / "journal.jsonl");
-	Part part = {.name = directory, .lines = {}};
+	const auto text = sys::read_file(directory / "journal.jsonl");
+	Part part = {.name = directory.string(), .lines = {}};
 	std::istringstream in(text.substr(0, text.rfind('\n') + 1));
 	for (std::string line; std::getline(in, line);)
 		part.lines.push_back(line);
 	return part;
 }
 
-} // namespace
-
 int merge_command(const Options &options)
 {
 	std::vector<Part> parts;
 	for (const auto &directory : options.directories)
-		parts.push_back(part_of(directory));
+		parts.push_back(stored_part(directory));
 	std::string text;
 	for (const auto &line : merged(std::move(parts)))
 		text += line + '\n';

@@ -49,6 +49,9 @@ const Verb *find_verb(std::string_view word, Program program)
 	return verb;
 }
 
+/// Of --config.
+constexpr std::array kernel_configs = {"reference", "debug", "kasan"};
+
 /// An option that takes one of a few words.
 void add_choice(CLI::App &app, const std::string &name, std::vector<std::string> words,
 		std::function<void(size_t)> chosen)
@@ -139,9 +142,9 @@ void add_course(CLI::App &app, Options &options)
 		options.repeat = times;
 		options.confirm = true;
 	});
+	add_whole_number(app, "--jobs", [&options](unsigned jobs) { options.jobs = jobs; });
 	if (options.action == Action::matrix) {
 		app.add_option("--kernels", options.kernels);
-		add_whole_number(app, "--jobs", [&options](unsigned jobs) { options.jobs = jobs; });
 		app.add_flag("--report", options.stored);
 		return;
 	}
@@ -183,9 +186,8 @@ void add_options(CLI::App &app, Options &options, Program program)
 		break;
 	case Action::kernel_build:
 		app.add_option("--base", options.base);
-		add_choice(app, "--config", {"reference", "debug"}, [&options](size_t i) {
-			options.config = i == 0 ? "reference" : "debug";
-		});
+		add_choice(app, "--config", {kernel_configs.begin(), kernel_configs.end()},
+			   [&options](size_t i) { options.config = kernel_configs[i]; });
 		break;
 	case Action::mutants:
 	case Action::merge:

@@ -98,9 +98,9 @@ struct Options {
 	// sweep.
 	std::optional<uint64_t> seed = std::nullopt; ///< --seed; none: one is picked
 	std::string page;                            ///< --page=FILE gets the table, too
+	unsigned jobs = 1;                           ///< run, matrix: machines at a time
 	// matrix.
 	std::string kernels;                       ///< --kernels=LIST; empty: Debian's own
-	unsigned jobs = 1;                         ///< machines at a time
 	bool stored = false;                       ///< --report: only make the table of stored runs
 	std::vector<std::string> directories = {}; ///< of which; merge: the parts
 	// remote.
@@ -110,7 +110,7 @@ struct Options {
 	// kernels, kernel build.
 	bool all = false;                 ///< kernels: every version, not only the newest
 	std::string base = "";            ///< MAJOR.MINOR, `newest`; empty: the stable one
-	std::string config = "reference"; ///< reference, debug
+	std::string config = "reference"; ///< reference, debug, kasan
 	std::set<std::string, std::less<>> given = {}; ///< names of options that were said
 	// The session inside a VM of ours (docs/vm-protocol.md); not for people.
 	std::string journal, session_request, work;

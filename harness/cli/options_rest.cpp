@@ -55,6 +55,19 @@ void check_board(const Options &options)
 				 "TEST-SPECs");
 }
 
+/// Machines side by side, each with its shard of one plan, which are put together at the end.
+void check_jobs(const Options &options)
+{
+	if (options.action != Action::run || options.jobs == 1)
+		return;
+	if (options.jobs > most_shards)
+		throw UsageError(fmt::format("--jobs={}: at most {}", options.jobs, most_shards));
+	for (const auto *name : {"--native", "--on", "--shell", "--gdb", "--list", "--rerun",
+				 "--resume", "--shard", "--bisect"})
+		if (options.given.contains(name))
+			throw UsageError(fmt::format("--jobs and {} exclude each other", name));
+}
+
 } // namespace
 
 void take_rest(Options &options, std::vector<std::string> rest)
@@ -149,6 +162,7 @@ void check_together(const Options &options, const std::vector<std::string> &word
 	if (options.action == Action::matrix)
 		check_matrix(options);
 	check_board(options);
+	check_jobs(options);
 	const bool lists = options.action == Action::run || options.action == Action::bench;
 	if (lists && !options.list && (options.long_list || options.format != "text"))
 		throw UsageError("--long and --format=json of a plan go with --list");

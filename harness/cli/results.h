@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "harness/model/merge.h"
 #include "harness/model/record.h"
 
 namespace tagtrap {
@@ -16,6 +17,10 @@ std::filesystem::path make_results_directory(const std::string &wanted, const st
 /// The journal of DIR, settled: the one way from a stored run to its verdicts. Throws sys::Problem
 /// that names what is not there.
 Journal open_results(const std::filesystem::path &directory);
+
+/// The run in DIR as a part of another: its whole lines, since the last one of a run that was
+/// killed may be cut. Throws as open_results() does.
+Part stored_part(const std::filesystem::path &directory);
 
 /// Adds one event to the journal of DIR, which is there: what was done with a run when it was over.
 /// Throws std::system_error.

@@ -50,7 +50,7 @@ Commands:
                        stored runs (--format=text|html|json), nothing is run
   bench                judged points per second, beside a bare loop of calls
   kernel build         build the reference kernel (--base=6.12|newest,
-                       --config=reference|debug)
+                       --config=reference|debug|kasan)
   mutants [NAME...]    the quick plan against the reference kernel and each of its
                        deliberate mistakes: which rules catch them. Words with
                        any of / [ * ~ are TEST-SPECs
@@ -130,6 +130,7 @@ What is run, and how it is judged:
   --time-scale=F       multiply all time limits
   --max-time=TIME      90s, 30m, 2h: what tells most comes first, and what is left
                        when the time is over is SKIP
+  --jobs=N             so many machines go through the plan side by side (in the VM)
   --shard=K/N          the K-th of N parts of the plan; `merge` puts the runs together
   --resume=DIR         on a machine itself or with --on: go on with the run in DIR,
                        which was interrupted or took the machine with it

@@ -13,6 +13,7 @@
 
 #include "fixtures/debian/kernels.h"
 #include "fixtures/debian/version.h"
+#include "harness/cli/reference_checks.h"
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/cli/vm_checks.h"
@@ -148,9 +149,15 @@ Tally injected_faults_in_vm(const Options &options)
 Tally busy_machine(const Options &options)
 {
 	const auto quiet = run_vm(options, "quiet", busy_specs, -1);
+	auto words = busy_specs;
+	words.emplace_back("--jobs=2");
+	const auto two = run_vm(options, "two", words, -1);
+	Tally tally = count({check_same("two machines side by side find what one finds",
+					quiet.journal, two.journal)});
+	tally += count(check_run(two, list(options, busy_specs)));
 	const BusyMachine hogs;
 	const auto busy = run_vm(options, "busy", busy_specs, -1);
-	Tally tally = count({check_busy(quiet, busy)});
+	tally += count({check_busy(quiet, busy)});
 	tally += count(check_run(busy, list(options, busy_specs)));
 	return tally;
 }

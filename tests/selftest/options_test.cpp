@@ -187,6 +187,7 @@ TEST_CASE("kernels of ours are named by base and configuration")
 	CHECK(named("reference-newest") == "reference-7.3");
 	CHECK(named("debug") == "debug-6.12");
 	CHECK(named("debug-7.3") == "debug-7.3");
+	CHECK(named("kasan") == "kasan-6.12");
 	for (const auto *other : {"", "6.12", "6.12-rt", "referenced", "linux-image-6.1"})
 		CHECK_FALSE(parse_own_kernel(other, bases));
 	CHECK(pick_base("", bases) == "6.12");
@@ -208,6 +209,7 @@ TEST_CASE("kernel build and mutants take what they can use")
 	CHECK(accepted({"kernel", "build"}).base.empty());
 	CHECK(accepted({"kernel", "build", "--base=newest"}).base == "newest");
 	CHECK(accepted({"kernel", "build", "--config=debug"}).config == "debug");
+	CHECK(accepted({"kernel", "build", "--config=kasan"}).config == "kasan");
 	CHECK(names(refused({"kernel", "build", "--config=fast"}), "--config"));
 	const auto some = accepted({"mutants", "blockable", "m-signal", "--out=o"});
 	CHECK(some.action == Action::mutants);
