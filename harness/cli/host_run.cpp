@@ -32,13 +32,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Whether a machine came far enough to begin the run.
-bool any_run(const fs::path &journal)
-{
-	return fs::exists(journal) &&
-	       sys::read_file(journal).find(R"({"event":"run",)") != std::string::npos;
-}
-
 bool machine_has_mte()
 {
 #if defined(__aarch64__)
@@ -151,10 +144,12 @@ int run_vm(const Options &options, const Journal *before)
 		return 3;
 	}
 	progress.close();
-	if (status > signalled && !any_run(run.out / "journal.jsonl")) {
+	if (status > signalled && !has_begun(run.out)) {
 		sys::say("tagtrap: interrupted before the machine had anything to say\n");
 		return status;
 	}
+	if (!fs::exists(run.out / "journal.jsonl")) // of parts, which were told of
+		return 3;
 	if (status == 0 && options.confirm)
 		status = confirm_violations(run.out, alone_in_vm(options, run), options.repeat,
 					    true);

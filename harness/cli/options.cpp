@@ -128,7 +128,7 @@ void add_plan(CLI::App &app, Options &options)
 }
 
 /// What a run does besides going through its plan.
-void add_course(CLI::App &app, Options &options)
+void add_course(CLI::App &app, Options &options, Program program)
 {
 	app.add_option_function<std::string>("--max-time", [&options](const std::string &word) {
 		options.max_time = parse_duration(word);
@@ -142,7 +142,8 @@ void add_course(CLI::App &app, Options &options)
 		options.repeat = times;
 		options.confirm = true;
 	});
-	add_whole_number(app, "--jobs", [&options](unsigned jobs) { options.jobs = jobs; });
+	if (program == Program::host)
+		add_whole_number(app, "--jobs", [&options](unsigned jobs) { options.jobs = jobs; });
 	if (options.action == Action::matrix) {
 		app.add_option("--kernels", options.kernels);
 		app.add_flag("--report", options.stored);
@@ -166,7 +167,7 @@ void add_options(CLI::App &app, Options &options, Program program)
 	switch (options.action) {
 	case Action::run:
 	case Action::matrix:
-		add_course(app, options);
+		add_course(app, options, program);
 		[[fallthrough]];
 	case Action::bench:
 	case Action::coverage:

@@ -60,8 +60,6 @@ void check_jobs(const Options &options)
 {
 	if (options.action != Action::run || options.jobs == 1)
 		return;
-	if (options.jobs > most_shards)
-		throw UsageError(fmt::format("--jobs={}: at most {}", options.jobs, most_shards));
 	for (const auto *name : {"--native", "--on", "--shell", "--gdb", "--list", "--rerun",
 				 "--resume", "--shard", "--bisect"})
 		if (options.given.contains(name))

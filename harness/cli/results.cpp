@@ -115,6 +115,13 @@ int status_beside(const Journal &before, const Journal &after, int status)
 
 } // namespace
 
+bool has_begun(const fs::path &directory)
+{
+	const auto journal = directory / "journal.jsonl";
+	return fs::exists(journal) &&
+	       sys::read_file(journal).find(R"({"event":"run",)") != std::string::npos;
+}
+
 fs::path make_results_directory(const std::string &wanted, const std::string &name)
 {
 	std::string last = name.substr(name.rfind('/') + 1);

@@ -18,6 +18,9 @@ std::filesystem::path make_results_directory(const std::string &wanted, const st
 /// that names what is not there.
 Journal open_results(const std::filesystem::path &directory);
 
+/// Whether a machine came far enough to begin the run in DIR.
+bool has_begun(const std::filesystem::path &directory);
+
 /// The run in DIR as a part of another: its whole lines, since the last one of a run that was
 /// killed may be cut. Throws as open_results() does.
 Part stored_part(const std::filesystem::path &directory);

@@ -50,6 +50,9 @@ Interrupted read_interrupted(const fs::path &directory)
 	}
 	if (run.run.is_null())
 		refuse("it ended before it began: start it anew");
+	if (!value_at(run.run, {"plan", "merged"}).is_null())
+		refuse("it was put together of parts: go on with each of them, and `merge` them "
+		       "anew");
 	if (run.last_run.is_null())
 		run.last_run = run.run;
 	return run;

@@ -69,6 +69,7 @@ void check_alike(const Json &one, const std::string &name, const Json &other,
 		}
 }
 
+/// Its `run` is null where there is none.
 Read read_part(const Part &part)
 {
 	Read read = {.part = &part};
@@ -99,13 +100,12 @@ Read read_part(const Part &part)
 		const bool kept = kind != "run" && kind != "finish" && kind != "confirm";
 		read.events.push_back(kept ? Json() : std::move(event));
 	}
-	if (read.run.is_null())
-		refuse_part(part.name + " has no `run` record: it ended before it began");
-	read.number = at(read.run, "/plan/shard/number").get<unsigned>();
+	if (!read.run.is_null())
+		read.number = at(read.run, "/plan/shard/number").get<unsigned>();
 	return read;
 }
 
-void check_shards(const std::vector<Read> &parts)
+void check_shards(const std::vector<Read> &parts, Gaps gaps)
 {
 	const auto of = at(parts.front().run, "/plan/shard/of").get<unsigned>();
 	std::string missing;
@@ -122,7 +122,7 @@ void check_shards(const std::vector<Read> &parts)
 		if (first == nullptr)
 			missing += fmt::format("{}{}/{}", missing.empty() ? "" : ", ", number, of);
 	}
-	if (!missing.empty())
+	if (!missing.empty() && gaps == Gaps::refused)
 		refuse_part("missing: shard " + missing);
 }
 
@@ -147,17 +147,24 @@ void make_whole_again(Json &event, const Json &shard)
 
 } // namespace
 
-std::vector<std::string> merged(std::vector<Part> parts)
+std::vector<std::string> merged(std::vector<Part> parts, Gaps gaps)
 {
 	if (parts.empty())
 		refuse_part("no part was given");
 	std::vector<Read> all;
 	all.reserve(parts.size());
 	for (const auto &part : parts) {
-		all.push_back(read_part(part));
+		Read read = read_part(part);
+		if (read.run.is_null() && gaps == Gaps::left)
+			continue;
+		if (read.run.is_null())
+			refuse_part(part.name + " has no `run` record: it ended before it began");
+		all.push_back(std::move(read));
 		check_alike(all.front().run, all.front().part->name, all.back().run, part.name);
 	}
-	check_shards(all);
+	if (all.empty())
+		refuse_part("no part has begun");
+	check_shards(all, gaps);
 	std::ranges::sort(all, {},
 			  [](const Read &read) { return std::pair(!read.through, read.number); });
 	std::vector<std::string> lines;

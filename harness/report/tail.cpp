@@ -179,6 +179,14 @@ std::string signals_text(const Digest &all)
 	return out;
 }
 
+/// Machines that worked side by side took less time by the clock than all of them together.
+std::string_view of_whom(const Journal &journal)
+{
+	const bool parts = !journal.runs.empty() &&
+			   value_at(journal.runs.front(), {"plan", "merged"}).is_number();
+	return parts ? " of all parts together" : "";
+}
+
 std::string totals_text(const Digest &all)
 {
 	const auto &journal = *all.journal;
@@ -199,8 +207,9 @@ std::string totals_text(const Digest &all)
 	out += known == 0 ? "\n" : fmt::format("; violations that are known: {}\n", known);
 	out += controls_text(all);
 	if (const auto &elapsed = value_at(journal.finish, {"elapsed_s"}); elapsed.is_number())
-		out += fmt::format("\nTime: {:.1f} s, {:.1f} s of it watching hangs.",
-				   elapsed.get<double>(), static_cast<double>(watched_ns) / 1e9);
+		out += fmt::format("\nTime: {:.1f} s{}, {:.1f} s of it watching hangs.",
+				   elapsed.get<double>(), of_whom(journal),
+				   static_cast<double>(watched_ns) / 1e9);
 	else
 		return out + "\nTime: not known, the run did not finish.\n";
 	return out + fmt::format(" Exit status {}.\n", exit_status(journal));

@@ -188,6 +188,26 @@ TEST_CASE("a shard that was cut short decides how the whole ended", "[merge]")
 	CHECK(exit_status(merged_run(parts)) == 130);
 }
 
+TEST_CASE("a shard that never began is points that are missing, where gaps are left", "[merge]")
+{
+	const auto left = [](std::vector<Part> parts) {
+		Lines lines = merged(std::move(parts), Gaps::left);
+		for (auto &text : lines)
+			text += '\n';
+		return settled(lines);
+	};
+	auto parts = parts_of(3);
+	const size_t lost = parts[1].lines.size() - 2; // but `run` and `finish`
+	parts[1].lines.clear();
+	const auto journal = left(parts);
+	CHECK(rest_of(journal).missing == lost);
+	CHECK(exit_status(journal) == 3);
+	CHECK(left(parts_of(3)).ends.size() == in_all);
+	CHECK_THROWS_AS(merged({{.name = "none", .lines = {}}}, Gaps::left), std::invalid_argument);
+	parts.push_back(parts[0]);
+	CHECK_THROWS_AS(merged(parts, Gaps::left), std::invalid_argument);
+}
+
 TEST_CASE("what does not belong together is refused by name", "[merge]")
 {
 	CHECK(refusal([](auto &) {}) == "nothing was refused");

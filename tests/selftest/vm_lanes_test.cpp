@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 #include <fmt/format.h>
+#include <stdexcept>
 #include <unistd.h>
 
 #include "harness/sys/hold.h"
@@ -73,6 +74,19 @@ TEST_CASE("a run that fails ends alone, and is told when the other one is over")
 	CHECK(ended_well(other));
 	CHECK(gone(started(one.scratch.path)));
 	CHECK(gone(started(other.scratch.path)));
+}
+
+TEST_CASE("what goes wrong on the host while a machine speaks ends its run alone")
+{
+	World one(fine), other(std::string("sleep 0.3; ") + fine);
+	std::array runs = {quiet(one), quiet(other)};
+	runs[0].on_event = [](const Json &event) {
+		if (event.value("event", "") == "end")
+			throw std::runtime_error("no room");
+	};
+	CHECK_THROWS_AS(run_in_vm(runs), std::runtime_error);
+	CHECK(ended_well(other));
+	CHECK(gone(started(one.scratch.path)));
 }
 
 TEST_CASE("a signal ends all of them in good order")
