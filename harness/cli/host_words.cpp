@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
 #include <fmt/core.h>
 
 #include "harness/cli/host.h"
@@ -41,6 +42,17 @@ Json machine_facts(const Options &options, const boot::Kernel &kernel)
 		facts["package_version"] = kernel.version;
 	}
 	return facts;
+}
+
+std::vector<std::string> filesystems(const PlanRequest &request)
+{
+	std::vector<std::string> names;
+	for (const auto &point : plan(request)) {
+		const std::string name(point.place->name);
+		if (point.place->on_disk && std::ranges::find(names, name) == names.end())
+			names.push_back(name);
+	}
+	return names;
 }
 
 uint32_t page_size_of(const boot::Kernel &kernel)

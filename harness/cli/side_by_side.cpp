@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/cli/side_by_side.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
 
@@ -16,17 +15,6 @@
 
 namespace tagtrap {
 namespace fs = std::filesystem;
-
-std::vector<std::string> filesystems(const PlanRequest &request)
-{
-	std::vector<std::string> names;
-	for (const auto &point : plan(request)) {
-		const std::string name(point.place->name);
-		if (point.place->on_disk && std::ranges::find(names, name) == names.end())
-			names.push_back(name);
-	}
-	return names;
-}
 
 std::vector<vm::VmRun> shards_of(const vm::VmRun &run, const Options &options)
 {

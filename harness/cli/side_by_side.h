@@ -8,17 +8,12 @@
 
 #include "harness/cli/options.h"
 #include "harness/cli/progress.h"
-#include "harness/model/plan.h"
 
 namespace tagtrap {
 
 namespace vm {
 struct VmRun;
 }
-
-/// Places of the plan that need a disk. The plan of the machine itself, whose page size is not
-/// known here, has the same places.
-std::vector<std::string> filesystems(const PlanRequest &request);
 
 /// The runs that the shards of `run` are, one for each of options.jobs machines, each below OUT.
 std::vector<vm::VmRun> shards_of(const vm::VmRun &run, const Options &options);

@@ -69,7 +69,6 @@ void check_alike(const Json &one, const std::string &name, const Json &other,
 		}
 }
 
-/// Its `run` is null where there is none.
 Read read_part(const Part &part)
 {
 	Read read = {.part = &part};
@@ -100,8 +99,9 @@ Read read_part(const Part &part)
 		const bool kept = kind != "run" && kind != "finish" && kind != "confirm";
 		read.events.push_back(kept ? Json() : std::move(event));
 	}
-	if (!read.run.is_null())
-		read.number = at(read.run, "/plan/shard/number").get<unsigned>();
+	if (read.run.is_null())
+		refuse_part(part.name + " has no `run` record: it ended before it began");
+	read.number = at(read.run, "/plan/shard/number").get<unsigned>();
 	return read;
 }
 
@@ -154,16 +154,9 @@ std::vector<std::string> merged(std::vector<Part> parts, Gaps gaps)
 	std::vector<Read> all;
 	all.reserve(parts.size());
 	for (const auto &part : parts) {
-		Read read = read_part(part);
-		if (read.run.is_null() && gaps == Gaps::left)
-			continue;
-		if (read.run.is_null())
-			refuse_part(part.name + " has no `run` record: it ended before it began");
-		all.push_back(std::move(read));
+		all.push_back(read_part(part));
 		check_alike(all.front().run, all.front().part->name, all.back().run, part.name);
 	}
-	if (all.empty())
-		refuse_part("no part has begun");
 	check_shards(all, gaps);
 	std::ranges::sort(all, {},
 			  [](const Read &read) { return std::pair(!read.through, read.number); });

@@ -13,7 +13,7 @@ struct Part {
 	std::vector<std::string> lines;
 };
 
-/// What is to be said of shards that left no part.
+/// What becomes of shards that left no part.
 enum class Gaps : uint8_t {
 	refused, ///< they are missing
 	left,    ///< the run has lost them, and what is there stands
@@ -22,9 +22,9 @@ enum class Gaps : uint8_t {
 /// One journal out of those of all shards of a plan, as if one machine after the other had gone
 /// through it: lines as they are, but that each `run` tells of the whole plan (`plan.merged`: how
 /// many parts), and so does `finish`. Shards that came to no good end stand last, so that it is
-/// they who tell how the whole ended. Verdicts are settle()'s. With Gaps::left parts without a
-/// `run` record are passed over. Pure. Throws std::invalid_argument that names the parts which do
-/// not belong together, and shards that are there twice or missing.
+/// they who tell how the whole ended. Verdicts are settle()'s. Pure. Throws std::invalid_argument
+/// that names the parts which do not belong together, and shards that are there twice or, unless
+/// gaps are left, missing.
 std::vector<std::string> merged(std::vector<Part> parts, Gaps gaps = Gaps::refused);
 
 } // namespace tagtrap

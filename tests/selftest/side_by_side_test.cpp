@@ -5,6 +5,7 @@
 #include <set>
 
 #include "fixtures/vm/run.h"
+#include "harness/cli/host.h"
 #include "harness/cli/results.h"
 #include "harness/cli/side_by_side.h"
 #include "harness/report/rest.h"
