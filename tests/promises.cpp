@@ -16,6 +16,12 @@ constexpr Promise exact_in = {
 	.kind = PromiseKind::exact,
 	.reason = "the write loop calls copy_from_user again until nothing moves"};
 
+/// Data that is on disk and in the page cache.
+bool in_cache(const Point &point)
+{
+	return point.state == FileState::cached || point.state == FileState::large;
+}
+
 Promise direct_out(const Point &point, const KernelFacts &facts)
 {
 	if (point.place->name == "btrfs") {
@@ -24,7 +30,7 @@ Promise direct_out(const Point &point, const KernelFacts &facts)
 		return promise;
 	}
 	if (point.place->name == "gfs2") // stuffed files and holes are copied, its loop gets close
-		return point.state == FileState::cached ? pins : copies_to_user(facts);
+		return in_cache(point) ? pins : copies_to_user(facts);
 	if (point.state == FileState::hole)
 		return {.kind = PromiseKind::all_or_nothing,
 			.reason = "iomap_dio_hole_iter: clear_user that falls short fails the "
@@ -38,8 +44,7 @@ bool probed(const Point &point, const KernelFacts &facts)
 {
 	return breaks_page(point.stand) || (point.align + point.offset) % facts.page_size == 0 ||
 	       point.offset == 0 ||
-	       (point.segment != 0 &&
-		point.offset == last_segment_start(point.length, point.segment));
+	       (point.segment != 0 && point.offset == bad_segment_start(point));
 }
 
 /// ... or, on kernels before 5.16, the last byte of a page or of the buffer.
@@ -47,24 +52,27 @@ bool probed_at_end(const Point &point, const KernelFacts &facts)
 {
 	const uint32_t begin = (point.align + point.offset) / granule_size * granule_size;
 	const uint32_t end = begin + granule_size;
+	const auto file_page = [&](uint32_t byte) { return (point.from + byte) / facts.page_size; };
 	return end % facts.page_size == 0 || end >= point.align + point.length ||
 	       // file pages end where they do, whatever the buffer's alignment is
-	       (begin - point.align) / facts.page_size != (end - point.align) / facts.page_size;
+	       file_page(begin - point.align) != file_page(end - point.align);
 }
 
 /// iov_iter_fault_in_readable() of kernels before 5.16 fails when any byte that it probes does.
 bool gives_up_early(const Point &point, const KernelFacts &facts)
 {
 	return (facts.major < 5 || (facts.major == 5 && facts.minor < 16)) &&
-	       (probed(point, facts) || probed_at_end(point, facts));
+	       (probed(point, facts) || probed_at_end(point, facts) ||
+		(point.from + point.offset) % facts.page_size == 0);
 }
 
 /// Whether btrfs counts in whole folios of the file.
 bool in_whole_folios(const Point &point, const KernelFacts &facts)
 {
+	const uint32_t first = (point.from + point.offset) / facts.page_size * facts.page_size;
 	return facts.major >= 7 && point.place->name == "btrfs" &&
-	       (point.state != FileState::cached || point.direct) &&
-	       (point.offset / facts.page_size + 1) * facts.page_size <= point.length;
+	       (!in_cache(point) || point.direct) && first >= point.from &&
+	       first + facts.page_size <= point.from + point.length;
 }
 
 Promise through_page_cache(const Point &point, const KernelFacts &facts)
@@ -122,7 +130,7 @@ Promise copies_in(const Point &point, const KernelFacts &facts)
 	if (!point.direct)
 		return promise;
 	// gfs2 writes new blocks through the page cache, O_DIRECT or not.
-	if (point.place->name == "gfs2" && point.state != FileState::cached)
+	if (point.place->name == "gfs2" && !in_cache(point))
 		return promise;
 	if (point.place->name != "btrfs")
 		return pins;

@@ -8,10 +8,12 @@
 
 #include "harness/model/case.h"
 #include "harness/model/combine.h"
+#include "harness/model/file_offset_plan.h"
 #include "harness/model/memory_plan.h"
 #include "harness/model/ordinary_plan.h"
 #include "harness/model/situation_plan.h"
 #include "harness/model/sweep.h"
+#include "harness/model/vector_plan.h"
 
 namespace tagtrap {
 
@@ -65,6 +67,8 @@ public:
 		}
 		controls();
 		add_all(memory_points(call_, place_, request_));
+		add_all(file_offset_points(call_, place_, request_));
+		add_all(vector_points(call_, place_, request_));
 		if (request_.level == Level::quick) {
 			quick();
 		} else {
@@ -162,7 +166,7 @@ private:
 		}
 	}
 
-	/// Every rule and every value once, on the default path; every path and submission once.
+	/// Every rule and value once, on the default path; every path and submission once.
 	void quick()
 	{
 		for (const auto &path : paths_)
@@ -279,10 +283,13 @@ std::optional<Point> control_of(const Point &point, uint32_t page_size)
 				: base_point(*point.call, *point.place, {point.state, point.direct},
 					     page_size);
 	control.submission = point.submission;
+	if (point.from != 0) { // which a transfer of another length may not fit
+		control.from = point.from;
+		control.length = point.length;
+		control.offset = 0;
+	}
 	control.stand = Stand::good;
-	if (!applicable(control, page_size))
-		return std::nullopt;
-	return control;
+	return applicable(control, page_size) ? std::optional(control) : std::nullopt;
 }
 
 std::vector<Point> call_plan(const Case &call, const Place &place, const PlanRequest &request)

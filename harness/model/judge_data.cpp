@@ -67,6 +67,37 @@ void judge_arrival(const Matter &matter, Findings &found)
 		found.note(fmt::format("stored_beyond: up to byte {}", seen.stored_beyond));
 }
 
+std::string_view words_of(View view)
+{
+	switch (view) {
+	case View::none:
+		break;
+	case View::mapped:
+		return "through a mapping";
+	case View::synced:
+		return "after fdatasync";
+	case View::device:
+		return "when read from the device";
+	}
+	return "at a later look";
+}
+
+/// The file around the transfer, and what later looks show of it.
+void judge_views(const Matter &matter, Findings &found)
+{
+	const Observation &seen = matter.seen;
+	if (seen.peer_before > 0)
+		found.breaks(Rule::p4, fmt::format("{} bytes in front of the transfer changed on "
+						   "the other side",
+						   seen.peer_before));
+	if (seen.view_differs > 0)
+		found.breaks(Rule::p4, fmt::format("{} bytes of the file are others {}",
+						   seen.view_differs, words_of(seen.view)));
+	if (seen.foreign > 0)
+		found.breaks(Rule::p4, fmt::format("the file holds {} bytes that nobody wrote",
+						   seen.foreign));
+}
+
 /// Where the transfer started in the file; -1 if nobody can tell.
 int64_t start_of(const Matter &matter)
 {
@@ -176,6 +207,7 @@ void judge_data(const Matter &matter, Findings &found)
 	if (seen.end != End::returned || matter.demand.promise.kind == PromiseKind::ignored)
 		return; // no count to compare with
 	judge_arrival(matter, found);
+	judge_views(matter, found);
 	judge_file(matter, found);
 	judge_source(matter, found);
 }

@@ -20,6 +20,14 @@ enum class End : uint8_t {
 	machine_lost, ///< written by the host: the machine died in this point
 };
 
+/// A later look at a file.
+enum class View : uint8_t {
+	none,
+	mapped, ///< through a shared mapping
+	synced, ///< after fdatasync(2)
+	device, ///< after that, and after the page cache was told to let go of it
+};
+
 /// What the kernel said of itself while a point ran, the worst of it.
 enum class ComplaintKind : uint8_t {
 	none,
@@ -151,6 +159,13 @@ struct Observation {
 	int64_t peer_arrived =
 		-1; ///< leading bytes of ours that the other side holds, right, in order
 	int64_t peer_beyond = -1; ///< bytes past `result` that differ from what was there before
+	int64_t peer_before = -1; ///< ... in front of the transfer
+	/// Later looks at a file to which less was written than was asked for (-1: none was made):
+	/// bytes that are not as they were at the first look, by the first look that differs; and
+	/// bytes of any look that nobody wrote: not the caller's, not what was there, not zero.
+	int64_t view_differs = -1, foreign = -1;
+	View view = View::none;    ///< the look that differs
+	uint64_t foreign_hash = 0; ///< FNV-1a of what nobody wrote, which is never kept
 	int64_t size_before = -1, size_after = -1;
 	int64_t position_before = -1, position_after = -1;
 	int64_t start = -1;        ///< file offset at which the transfer starts

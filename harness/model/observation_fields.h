@@ -95,6 +95,11 @@ template <class Visit> constexpr void each_field(const Observation *, Visit &&vi
 	visit("buffer_changed", &Observation::buffer_changed);
 	visit("peer_arrived", &Observation::peer_arrived);
 	visit("peer_beyond", &Observation::peer_beyond);
+	visit("peer_before", &Observation::peer_before);
+	visit("view_differs", &Observation::view_differs);
+	visit("foreign", &Observation::foreign);
+	visit("view", &Observation::view);
+	visit("foreign_hash", HexField<Observation>{&Observation::foreign_hash});
 	visit("size_before", &Observation::size_before);
 	visit("size_after", &Observation::size_after);
 	visit("position_before", &Observation::position_before);

@@ -38,6 +38,13 @@ inline constexpr std::pair<Made, std::string_view> made_names[] = {
 	{Made::failed, "failed"}, {Made::wanted, "wanted"}, {Made::impossible, "impossible"},
 };
 
+inline constexpr std::pair<View, std::string_view> view_names[] = {
+	{View::none, "none"},
+	{View::mapped, "mapped"},
+	{View::synced, "synced"},
+	{View::device, "device"},
+};
+
 constexpr auto &names(Phase)
 {
 	return phase_names;
@@ -51,6 +58,11 @@ constexpr auto &names(End)
 constexpr auto &names(ComplaintKind)
 {
 	return complaint_names;
+}
+
+constexpr auto &names(View)
+{
+	return view_names;
 }
 
 constexpr auto &names(Doubt)

@@ -31,6 +31,7 @@ constexpr std::array state_names = {
 	Names<FileState>{FileState::plain, "plain"},   Names<FileState>{FileState::fresh, "new"},
 	Names<FileState>{FileState::cached, "cached"}, Names<FileState>{FileState::cold, "cold"},
 	Names<FileState>{FileState::hole, "hole"},     Names<FileState>{FileState::small, "small"},
+	Names<FileState>{FileState::large, "large"},
 };
 
 constexpr std::array stand_names = {
@@ -127,7 +128,11 @@ std::string variant(const Point &point)
 			text += '+';
 		text += token;
 	};
-	if (point.segment != 0)
+	if (point.from != 0)
+		add(fmt::format("from{}", point.from));
+	if (point.bad_one != 0)
+		add(fmt::format("bad{}of{}", point.bad_one, point.segment));
+	else if (point.segment != 0)
 		add(fmt::format("seg{}", point.segment));
 	if (point.align != 0 && point.position == Position::byte)
 		add(fmt::format("align{}", point.align));
@@ -142,6 +147,15 @@ std::string variant(const Point &point)
 	return text.empty() ? "plain" : text;
 }
 
+/// badKofN: N segments, the granule in the Kth.
+bool parse_segments(std::string_view token, Point &point)
+{
+	const auto of = token.find("of");
+	return token.starts_with("bad") && of != std::string_view::npos &&
+	       parse_number(token.substr(3, of - 3), point.bad_one) &&
+	       parse_number(token.substr(of + 2), point.segment);
+}
+
 void parse_token(std::string_view token, Point &point, std::string_view whole)
 {
 	if (token == "direct")
@@ -154,7 +168,11 @@ void parse_token(std::string_view token, Point &point, std::string_view whole)
 		point.tco = true;
 	else if (token == "nomops")
 		point.nomops = true;
+	else if (token.starts_with("from") && parse_number(token.substr(4), point.from))
+		return;
 	else if (token.starts_with("seg") && parse_number(token.substr(3), point.segment))
+		return;
+	else if (parse_segments(token, point))
 		return;
 	else if (token.starts_with("align") && parse_number(token.substr(5), point.align))
 		return;
@@ -218,16 +236,22 @@ std::string id(const Point &point)
 			   to_string(point.mode), range, handling(point.caller, point.disposition));
 }
 
-std::string control_key(const Point &point)
+std::string path_key(const Point &point)
 {
 	const std::string tokens = path_tokens(point);
 	return fmt::format("{}/{}/{}", point.call->name, point.place->name,
 			   tokens.empty() ? "plain" : tokens);
 }
 
+std::string control_key(const Point &point)
+{
+	return point.from == 0 ? path_key(point)
+			       : fmt::format("{}+from{}", path_key(point), point.from);
+}
+
 std::string group(const Point &point)
 {
-	return fmt::format("{}/{}", control_key(point), to_string(point.mode));
+	return fmt::format("{}/{}", path_key(point), to_string(point.mode));
 }
 
 Point parse_id(std::string_view text)

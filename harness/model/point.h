@@ -53,7 +53,9 @@ struct Point {
 	FileState state = FileState::plain;
 	bool direct = false; ///< O_DIRECT
 	Submission submission = Submission::inline_;
-	uint8_t segment = 0; ///< 0: one segment; N >= 2: N segments, the granule in the Nth
+	uint32_t from = 0;   ///< file offset at which the transfer starts, bytes
+	uint8_t segment = 0; ///< 0: one segment; N >= 2: N segments, the granule in the last
+	uint8_t bad_one = 0; ///< ... or in this one, counted from 1; 0: in the last
 	uint16_t align = 0;  ///< buffer starts this many bytes behind a page edge (0: on it)
 	Stand stand = Stand::bad;
 	Memory memory = Memory::plain; ///< what the buffer has been through
@@ -76,9 +78,13 @@ std::string id(const Point &point);
 /// The group a point belongs to (call, submission, place, state, mode), in id syntax.
 std::string group(const Point &point);
 
-/// What a control with a matching tag speaks for: call, place, file state, O_DIRECT and submission,
-/// in id syntax. Where the control fails, nothing can be said of the points that share its key.
+/// What a control with a matching tag speaks for: call, place, file state, O_DIRECT, submission and
+/// file offset, in id syntax. Where the control fails, nothing can be said of the points that share
+/// its key.
 std::string control_key(const Point &point);
+
+/// The same without the file offset, and a group without its mode.
+std::string path_key(const Point &point);
 
 std::string_view to_string(TagCheckMode mode);
 std::string_view to_string(FileState state);

@@ -16,7 +16,7 @@ bool whole_number(std::string_view text, unsigned &number)
 	return parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
 }
 
-/// Points that share a control, in the order in which they come.
+/// Points that stay together, in the order in which they come.
 struct Family {
 	size_t points = 0;
 	unsigned shard = 0; ///< from 0
@@ -48,7 +48,7 @@ void keep_shard(const Shard &shard, std::vector<Point> &points, std::vector<Poin
 	for (const auto *some : {&points, &excluded})
 		for (const auto &point : *some) {
 			const auto [at, first] =
-				known.try_emplace(control_key(point), families.size());
+				known.try_emplace(path_key(point), families.size());
 			if (first)
 				families.emplace_back();
 			++families[at->second].points;

@@ -25,7 +25,7 @@ std::optional<Shard> parse_shard(std::string_view text);
 std::string to_string(const Shard &shard);
 
 /// Removes what is not in the shard from `points` and `excluded`, which are those of a whole plan.
-/// Points that share a control (control_key()) stay together, and whole groups with them. They are
+/// Points of one path_key() stay together: those that share a control, and whole groups. They are
 /// dealt out in the order of the plan, each to the shard that has the fewest points so far, so that
 /// what hangs, which stands together, is spread. Pure: all machines deal alike.
 void keep_shard(const Shard &shard, std::vector<Point> &points, std::vector<Point> &excluded);

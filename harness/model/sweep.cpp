@@ -28,6 +28,43 @@ bool stated(const Point &point, uint32_t page_size)
 	       point.align == 0 && point.disposition != Disposition::pending && fits;
 }
 
+/// Whether the granule lies wholly in its segment, and every segment holds something.
+bool segments_fit(const Point &point)
+{
+	if (point.segment == 0)
+		return point.bad_one == 0;
+	const uint32_t last = last_segment_start(point.length, point.segment);
+	if (!point.call->shape.vectored || point.segment < 2 || point.segment > most_segments ||
+	    point.bad_one >= point.segment || last == 0)
+		return false;
+	const uint32_t start = bad_segment_start(point);
+	if (point.direct && (start % direct_unit != 0 || last % direct_unit != 0))
+		return false;
+	const uint32_t granule = (point.align + point.offset) / granule_size * granule_size;
+	if (granule < point.align + start)
+		return false;
+	if (point.bad_one == 0)
+		return true;
+	const uint32_t end = segment_start(point.length, point.segment, point.bad_one);
+	const uint32_t reach = breaks_page(point.stand) ? 1 : granule_size;
+	return granule + reach <= point.align + end && point.offset < end;
+}
+
+/// Whether a transfer of `point` can start where it says: a read inside of the file, a write not
+/// behind its end but into a new one.
+bool starts_there(const Point &point, uint32_t page_size)
+{
+	const Shape &shape = point.call->shape;
+	if (point.place->kind != PlaceKind::file || point.call->situation != nullptr ||
+	    shape.once || shape.hidden || point.memory != Memory::plain ||
+	    (point.direct && point.from % direct_unit != 0))
+		return false;
+	const uint64_t size = size_of_file(point.state, page_size);
+	if (point.call->direction == Direction::stores)
+		return uint64_t{point.from} + point.length <= size;
+	return point.state == FileState::fresh ? point.from < large_file_size : point.from <= size;
+}
+
 } // namespace
 
 std::vector<Path> paths(const Case &call, const Place &place)
@@ -100,11 +137,44 @@ std::vector<Caller> callers_of(const Case &call)
 	return all;
 }
 
+uint32_t size_of_file(FileState state, uint32_t page_size)
+{
+	switch (state) {
+	case FileState::fresh:
+		return 0;
+	case FileState::small:
+		return small_file_size;
+	case FileState::large:
+		return large_file_size;
+	case FileState::plain:
+	case FileState::cached:
+	case FileState::cold:
+	case FileState::hole:
+		break;
+	}
+	return 8 * page_size;
+}
+
 uint32_t last_segment_start(uint32_t length, uint32_t segments)
 {
 	if (segments < 2)
 		return 0;
 	return length / segments * (segments - 1) / granule_size * granule_size;
+}
+
+uint32_t segment_start(uint32_t length, uint32_t segments, uint32_t index)
+{
+	if (index == 0)
+		return 0;
+	if (index >= segments)
+		return length;
+	return last_segment_start(length, segments) / (segments - 1) * index;
+}
+
+uint32_t bad_segment_start(const Point &point)
+{
+	const uint32_t index = point.bad_one != 0 ? point.bad_one - 1u : point.segment - 1u;
+	return point.segment == 0 ? 0 : segment_start(point.length, point.segment, index);
 }
 
 bool breaks_page(Stand stand)
@@ -145,17 +215,8 @@ bool applicable(const Point &point, uint32_t page_size)
 		return false;
 	if (point.disposition == Disposition::pending && point.mode != TagCheckMode::sync)
 		return false;
-	if (point.segment != 0) {
-		// The granule lies wholly in the last segment, and every segment holds something.
-		const uint32_t start = last_segment_start(point.length, point.segment);
-		if (!shape.vectored || point.segment < 2 || start == 0)
-			return false;
-		if (point.direct && start % direct_unit != 0)
-			return false;
-		const uint32_t granule = (point.align + point.offset) / granule_size * granule_size;
-		if (granule < point.align + start)
-			return false;
-	}
+	if (!segments_fit(point))
+		return false;
 	if (point.direct &&
 	    (start_in_page(point, page_size) % direct_unit != 0 || point.length % direct_unit != 0))
 		return false;
@@ -167,6 +228,8 @@ bool applicable(const Point &point, uint32_t page_size)
 		return false;
 	if (point.state == FileState::small && point.length > small_file_size &&
 	    situation == nullptr)
+		return false;
+	if (point.from != 0 && !starts_there(point, page_size))
 		return false;
 	if (point.stand == Stand::pfn && !point.direct)
 		return false;

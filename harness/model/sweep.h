@@ -10,8 +10,9 @@
 namespace tagtrap {
 
 inline constexpr uint32_t granule_size = 16;
-inline constexpr uint32_t small_file_size = 1024; ///< size of a file in state `small`
-inline constexpr uint32_t direct_unit = 512;      ///< O_DIRECT: lengths and alignment
+inline constexpr uint32_t small_file_size = 1024;     ///< size of a file in state `small`
+inline constexpr uint32_t direct_unit = 512;          ///< O_DIRECT: lengths and alignment
+inline constexpr uint32_t large_file_size = 4u << 20; ///< size of a file in state `large`
 
 /// The part of a point that decides which kernel path it takes: a row of the sweep.
 struct Path {
@@ -38,6 +39,9 @@ std::vector<uint32_t> lengths(const Path &path, uint32_t page_size);
 /// edge: first, middle, last, just before and just after the first page edge. Ascending, unique.
 std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_size);
 
+/// Size in bytes of a file in `state` before a call.
+uint32_t size_of_file(FileState state, uint32_t page_size);
+
 /// A page that may not be accessed stands where the bad granule would be.
 bool breaks_page(Stand stand);
 
@@ -48,8 +52,17 @@ bool forbids_stores_only(Stand stand);
 /// first one, wherever that is in the buffer.
 uint32_t start_in_page(const Point &point, uint32_t page_size);
 
+inline constexpr uint32_t most_segments = 8; ///< that a call of the suite takes
+
 /// First byte of the last of `segments` segments (0 or 1: everything is one segment).
 uint32_t last_segment_start(uint32_t length, uint32_t segments);
+
+/// First byte of segment `index`, counted from 0, of `segments` of `length` bytes in all: equal
+/// parts but for the last one, which starts at a granule. `length` where there is no such segment.
+uint32_t segment_start(uint32_t length, uint32_t segments, uint32_t index);
+
+/// The same of the segment in which the granule of `point` lies.
+uint32_t bad_segment_start(const Point &point);
 
 /// Whether the suite can issue this point as it stands: lengths of O_DIRECT, a granule that lies in
 /// the buffer and in its segment, a page edge for a missing page, ...

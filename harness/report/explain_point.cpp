@@ -102,6 +102,8 @@ std::string memory_text(const Point &point, uint32_t page_size)
 			    page_size, noun(point), counted(point.length, "byte"), where);
 	if (point.segment != 0)
 		text += fmt::format(", in {} iovecs", point.segment);
+	if (point.bad_one != 0)
+		text += fmt::format(", the fault in number {}", point.bad_one);
 	return text;
 }
 
@@ -111,8 +113,12 @@ std::string object_text(const Point &point)
 	const std::string place(point.place->name);
 	switch (point.place->kind) {
 	case PlaceKind::file:
-		return fmt::format("{} on {}{}", reproducing::state_words(point.state), place,
-				   point.direct ? ", opened with O_DIRECT" : "");
+		return fmt::format("{} on {}{}{}", reproducing::state_words(point.state), place,
+				   point.direct ? ", opened with O_DIRECT" : "",
+				   point.from == 0 ? std::string()
+						   : fmt::format("; the transfer starts at its "
+								 "byte {}",
+								 point.from));
 	case PlaceKind::pipe:
 		return "a pipe";
 	case PlaceKind::stream:

@@ -21,15 +21,13 @@ struct Plain {
 constexpr std::array plain_calls = {
 	Plain{"read", "read(fd, buf, LENGTH)"},
 	Plain{"write", "write(fd, buf, LENGTH)"},
-	Plain{"pread64", "pread(fd, buf, LENGTH, 0)"},
-	Plain{"pwrite64", "pwrite(fd, buf, LENGTH, 0)"},
-	Plain{"readv", "readv(fd, vec, {})"},
-	Plain{"writev", "writev(fd, vec, {})"},
-	Plain{"preadv2", "preadv2(fd, vec, {}, -1, 0)"},
-	Plain{"pwritev2", "pwritev2(fd, vec, {}, -1, 0)"},
+	Plain{"pread64", "pread(fd, buf, LENGTH, {1})"},
+	Plain{"pwrite64", "pwrite(fd, buf, LENGTH, {1})"},
+	Plain{"readv", "readv(fd, vec, {0})"},
+	Plain{"writev", "writev(fd, vec, {0})"},
+	Plain{"preadv2", "preadv2(fd, vec, {0}, -1, 0)"},
+	Plain{"pwritev2", "pwritev2(fd, vec, {0}, -1, 0)"},
 };
-
-constexpr unsigned most_segments = 8;
 
 /// The iovecs, cut as the suite cuts them: at granules, the last one where the sweep says.
 void add_vector(const Point &point, Pieces &pieces)
@@ -41,11 +39,18 @@ void add_vector(const Point &point, Pieces &pieces)
 	}
 	pieces.headers.emplace_back("sys/uio.h");
 	pieces.globals += fmt::format("static struct iovec vec[{}];\n", segments);
-	const uint32_t last = last_segment_start(point.length, point.segment);
+	const uint32_t part = point.length / segments;
+	const bool equal = part * segments == point.length && part % granule_size == 0;
+	if (segments > 2 && equal) {
+		pieces.setup +=
+			fmt::format("\tfor (i = 0; i < {0}; i++)\n"
+				    "\t\tvec[i] = (struct iovec){{ buf + i * {1}, {1} }};\n",
+				    segments, part);
+		return;
+	}
 	for (unsigned i = 0; i < segments; ++i) {
-		const uint32_t from = i == 0 ? 0 : last / (segments - 1) * i;
-		const uint32_t to =
-			i + 1 == segments ? point.length : last / (segments - 1) * (i + 1);
+		const uint32_t from = segment_start(point.length, point.segment, i);
+		const uint32_t to = segment_start(point.length, point.segment, i + 1);
 		pieces.setup += fmt::format("\tvec[{}] = (struct iovec){{ buf + {}, {} }};\n", i,
 					    from, to - from);
 	}
@@ -171,9 +176,10 @@ void add_request(const Point &point, const Terms &terms, Pieces &pieces)
 				"\t\t      IORING_REGISTER_BUFFERS, &all, 1));\n";
 	pieces.setup += fmt::format(
 		"\t*sqe = (struct io_uring_sqe){{ .opcode = IORING_OP_{}, .fd = fd,\n"
-		"\t\t.addr = (unsigned long){}, .len = {}{} }};\n",
+		"\t\t.addr = (unsigned long){}, .len = {}{}{} }};\n",
 		opcode(point.call->name), vectored ? "vec" : "buf",
 		vectored ? fmt::format("{}", std::max<unsigned>(point.segment, 1)) : "LENGTH",
+		point.from != 0 ? fmt::format(", .off = {}", point.from) : "",
 		point.submission == Submission::worker ? ",\n\t\t.flags = IOSQE_ASYNC" : "");
 	pieces.call = fmt::format(
 		"\t__atomic_store_n(sq_tail, 1, __ATOMIC_RELEASE);\n"
@@ -199,10 +205,10 @@ void add_transfer(const Point &point, const Terms &terms, Pieces &pieces)
 		add_vector(point, pieces);
 	if (request)
 		return add_request(point, terms, pieces);
-	pieces.call = fmt::format(
-		"\tseen->result = {};\n"
-		"\tseen->result = seen->result < 0 ? -errno : seen->result;\n",
-		fmt::format(fmt::runtime(row->arguments), std::max<unsigned>(point.segment, 1)));
+	pieces.call = fmt::format("\tseen->result = {};\n"
+				  "\tseen->result = seen->result < 0 ? -errno : seen->result;\n",
+				  fmt::format(fmt::runtime(row->arguments),
+					      std::max<unsigned>(point.segment, 1), point.from));
 }
 
 void add_caller(const Point &point, Pieces &pieces)

@@ -78,9 +78,10 @@ Due due(const judging::Matter &matter, const Pieces &pieces)
 	const Demand &wanted = matter.demand;
 	const std::string range = range_test(wanted);
 	std::string data = range.find("||") == std::string::npos ? range : "(" + range + ")";
-	if (!pieces.look.empty()) // a negative result is less as well
-		data += pieces.counts_beyond ? " &&\n\t\t seen->arrived >= r"
-					     : " && seen->arrived >= r";
+	constexpr size_t fits = 39; // on a line, beside the next part
+	if (!pieces.look.empty())   // a negative result is less as well
+		data += pieces.counts_beyond || data.size() > fits ? " &&\n\t\t seen->arrived >= r"
+								   : " && seen->arrived >= r";
 	if (pieces.counts_beyond)
 		data += wanted.promise.may_be_unchecked.empty()
 				? " && !seen->beyond"

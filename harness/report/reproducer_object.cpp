@@ -53,11 +53,16 @@ void add_file(const Point &point, uint32_t page_size, Pieces &pieces)
 	if (point.state != FileState::hole && point.state != FileState::fresh)
 		pieces.setup += fmt::format(
 			"\tMUST(pwrite({}, data, sizeof(data), 0) == (long)sizeof(data));\n", fd);
-	if (point.state == FileState::cold)
+	if (point.from != 0 && !writes(point) && point.state != FileState::hole)
+		pieces.setup += fmt::format("\tMUST(pwrite({}, data, LENGTH, {}) == LENGTH);\n", fd,
+					    point.from);
+	if (point.from != 0 && !point.call->shape.positioned)
 		pieces.setup +=
-			fmt::format("\tMUST(!fsync({0}));\n"
-				    "\tMUST(!posix_fadvise({0}, 0, 0, POSIX_FADV_DONTNEED));\n",
-				    fd);
+			fmt::format("\tMUST(lseek(fd, {0}, SEEK_SET) == {0});\n", point.from);
+	if (point.state == FileState::cold)
+		pieces.setup += fmt::format("\tMUST(!fsync({0}) && "
+					    "!posix_fadvise({0}, 0, 0, POSIX_FADV_DONTNEED));\n",
+					    fd);
 }
 
 void add_stream(const Point &point, Pieces &pieces)
@@ -83,9 +88,9 @@ std::string look_at_peer(const Point &point, bool beyond)
 {
 	std::string text;
 	if (point.place->kind == PlaceKind::file)
-		text = fmt::format("\tcount = pread({}, data, {}, 0);\n", plain_fd(point),
-				   point.state == FileState::small ? "sizeof(data)"
-								   : "LENGTH + 64");
+		text = fmt::format("\tcount = pread({}, data, {}, {});\n", plain_fd(point),
+				   point.state == FileState::small ? "sizeof(data)" : "LENGTH + 64",
+				   point.from);
 	else
 		text = "\tfcntl(ends[0], F_SETFL, O_NONBLOCK);\n"
 		       "\tcount = read(ends[0], data, sizeof(data));\n";
@@ -112,6 +117,8 @@ std::string_view state_words(FileState state)
 		return "a file shorter than a page";
 	case FileState::cold:
 		return "a file that is not in the page cache";
+	case FileState::large:
+		return "a file of 4 MiB that is in the page cache";
 	case FileState::plain:
 	case FileState::cached:
 		break;
@@ -121,7 +128,8 @@ std::string_view state_words(FileState state)
 
 uint32_t extent(const Point &point, uint32_t page_size)
 {
-	return point.state == FileState::small ? small_file_size : 8 * page_size;
+	return size_of_file(point.state == FileState::fresh ? FileState::cached : point.state,
+			    page_size);
 }
 
 std::string arrived_loop(std::string_view array, std::string_view most, std::string_view byte)

@@ -56,7 +56,10 @@ Target &Bench::target_for(const Point &point)
 	}
 	const rows::Row *const row = point.call->row;
 	// What one row leaves of an object is for the next to renew, whichever way bytes go.
-	const TargetKey key = {point.place, point.state, point.direct,
+	const TargetKey key = {point.place,
+			       point.state,
+			       point.direct,
+			       point.from,
 			       row != nullptr ? Direction::stores : point.call->direction,
 			       row != nullptr ? &row->on : nullptr};
 	auto &target = targets_[key];
@@ -94,20 +97,16 @@ ProbeArgs Bench::arguments(const Point &point, const BufferLayout &layout, const
 {
 	ProbeArgs args;
 	args.fd = target.fd();
+	args.offset = point.from;
 	args.second = target.second();
 	args.row = point.call->row;
 	args.buffer = buffer_.pointer(point, layout);
 	args.length = args.good = point.length;
 	const size_t segments = std::max<size_t>(point.segment, 1);
-	size_t from = 0;
-	for (size_t i = 0; i < segments; ++i) {
-		// Equal parts, cut at granules; the last one starts where the sweep says.
-		const size_t to = i + 1 == segments
-					  ? point.length
-					  : last_segment_start(point.length, point.segment) /
-						    (segments - 1) * (i + 1);
+	for (uint32_t i = 0; i < segments; ++i) {
+		const uint32_t from = segment_start(point.length, point.segment, i);
+		const uint32_t to = segment_start(point.length, point.segment, i + 1);
 		vector_[i] = {reinterpret_cast<void *>(args.buffer.bits + from), to - from};
-		from = to;
 	}
 	args.vector = vector_.data();
 	args.segments = segments;
@@ -199,7 +198,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	seen.length = point.length;
 	seen.good = point.offset;
 	seen.full = static_cast<uint64_t>(full_result(point, page_size_));
-	seen.start = point.place->kind == PlaceKind::file ? 0 : -1;
+	seen.start = point.place->kind == PlaceKind::file ? int64_t{point.from} : -1;
 	set_mode(point.mode);
 	good_before(point, layout, target, seen, channel);
 	buffer_.take(point);

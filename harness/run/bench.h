@@ -14,6 +14,7 @@
 #include "fixtures/uring.h"
 #include "harness/model/case.h"
 #include "harness/model/row.h"
+#include "harness/model/sweep.h"
 #include "harness/run/buffer.h"
 #include "harness/run/channel.h"
 #include "harness/run/recorder.h"
@@ -64,8 +65,8 @@ private:
 	void repeat(const Point &point, const BufferLayout &layout, Target &target,
 		    Observation &seen, Channel &channel);
 
-	using TargetKey =
-		std::tuple<const Place *, FileState, bool, Direction, const rows::Setting *>;
+	using TargetKey = std::tuple<const Place *, FileState, bool, uint32_t, Direction,
+				     const rows::Setting *>;
 
 	const Directories &directories_;
 	uint32_t page_size_;
@@ -74,7 +75,7 @@ private:
 	std::map<TargetKey, std::unique_ptr<Target>> targets_;
 	const Place *place_ = nullptr;
 	std::map<Submission, std::unique_ptr<Ring>> rings_;
-	std::array<iovec, 8> vector_ = {};
+	std::array<iovec, most_segments> vector_ = {};
 	uint64_t temporary_mask_ = 0;
 	TagCheckMode mode_ = TagCheckMode::none;
 	int64_t control_ = 0; ///< what PR_GET_TAGGED_ADDR_CTRL has to say

@@ -9,6 +9,7 @@
 
 #include "harness/mte/mode.h"
 #include "harness/run/preflight.h"
+#include "harness/sys/hash.h"
 #include "harness/sys/proc.h"
 #include "version.h"
 
@@ -36,10 +37,10 @@ Json config_hash()
 	const std::string config = sys::slurp("/proc/config.gz");
 	if (config.empty())
 		return nullptr;
-	uint64_t hash = 0xcbf29ce484222325;
+	sys::Fnv hash;
 	for (const char byte : config)
-		hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001b3;
-	return fmt::format("{:#018x}", hash);
+		hash.add(static_cast<unsigned char>(byte));
+	return fmt::format("{:#018x}", hash.value());
 }
 
 } // namespace

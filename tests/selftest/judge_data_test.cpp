@@ -54,7 +54,8 @@ TEST_CASE("an access that is not checked may store into the granule", "[judge]")
 TEST_CASE("numbers that do not apply are not judged", "[judge]")
 {
 	for (int64_t Observation::*const number :
-	     {&Observation::arrived, &Observation::peer_beyond, &Observation::size_before,
+	     {&Observation::arrived, &Observation::peer_beyond, &Observation::peer_before,
+	      &Observation::view_differs, &Observation::foreign, &Observation::size_before,
 	      &Observation::size_after, &Observation::position_before, &Observation::position_after,
 	      &Observation::source_left, &Observation::source_total}) {
 		Scene at = stops(read_exact, mainline);

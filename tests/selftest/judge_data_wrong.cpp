@@ -164,6 +164,21 @@ std::vector<Wrong> wrong_data()
 		 write,
 		 [](Scene &at) { at.seen.peer_beyond = 1; },
 		 {p4}},
+		{"write: a byte in front of it",
+		 write,
+		 [](Scene &at) { at.seen.peer_before = 1; },
+		 {p4}},
+		{"write: another byte through a mapping",
+		 write,
+		 [](Scene &at) {
+			 at.seen.view_differs = 1;
+			 at.seen.view = View::mapped;
+		 },
+		 {p4}},
+		{"write: a byte that nobody wrote",
+		 write,
+		 [](Scene &at) { at.seen.foreign = 1; },
+		 {p4}},
 		{"write: buffer stored to",
 		 write,
 		 [](Scene &at) { at.seen.buffer_changed = true; },

@@ -93,9 +93,10 @@ Observation random_observation(Dice &dice)
 	seen.death_signal = random_signal(dice).number;
 	for (int64_t *number :
 	     {&seen.result, &seen.submit_result, &seen.arrived, &seen.stored_beyond,
-	      &seen.peer_arrived, &seen.peer_beyond, &seen.size_before, &seen.size_after,
-	      &seen.position_before, &seen.position_after, &seen.start, &seen.source_left,
-	      &seen.source_total, &seen.repeat_result})
+	      &seen.peer_arrived, &seen.peer_beyond, &seen.peer_before, &seen.view_differs,
+	      &seen.foreign, &seen.size_before, &seen.size_after, &seen.position_before,
+	      &seen.position_after, &seen.start, &seen.source_left, &seen.source_total,
+	      &seen.repeat_result})
 		*number = dice.number();
 	for (uint64_t *number :
 	     {&seen.elapsed_ns, &seen.length, &seen.good, &seen.full, &seen.bad_pointer,

@@ -40,6 +40,11 @@ void randomise(Random &random, ComplaintKind &value)
 	value = static_cast<ComplaintKind>(random() % 5);
 }
 
+void randomise(Random &random, View &value)
+{
+	value = static_cast<View>(random() % 4);
+}
+
 void randomise(Random &random, Doubt &value)
 {
 	value = static_cast<Doubt>(random() % 5);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "harness/model/vector_plan.h"
+
+#include "harness/model/combine.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr uint8_t segments = 4;
+
+/// A fault in each segment: a granule in its middle, a page that is missing from its start on.
+void add_faults(Point point, uint32_t part, const PlanRequest &request, std::vector<Point> &points)
+{
+	const bool quick = request.level == Level::quick;
+	point.length = segments * part;
+	point.segment = segments;
+	for (uint8_t one = 1; one <= segments; ++one) {
+		if (quick && one != 2)
+			continue;
+		point.bad_one = one == segments ? 0 : one;
+		point.stand = Stand::bad;
+		point.offset = (one - 1) * part + part / 2;
+		points.push_back(point);
+		point.stand = Stand::protnone;
+		point.offset = (one - 1) * part;
+		points.push_back(point);
+	}
+}
+
+} // namespace
+
+std::vector<Point> vector_points(const Case &call, const Place &place, const PlanRequest &request)
+{
+	std::vector<Point> points;
+	if (!call.shape.vectored || call.situation != nullptr)
+		return points;
+	for (const auto &path : paths(call, place)) {
+		if (request.level == Level::quick && path != paths(call, place).front())
+			break;
+		const Point point = base_point(call, place, path, request.page_size);
+		for (const uint32_t part : {64u, request.page_size})
+			add_faults(point, part, request, points);
+	}
+	return points;
+}
+
+} // namespace tagtrap

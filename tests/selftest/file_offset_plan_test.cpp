@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// Transfers that do not start at the file's first byte: which the plans hold, and where they lie.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <map>
+#include <set>
+
+#include "harness/model/call_plan.h"
+#include "harness/model/case.h"
+#include "harness/model/file_offset_plan.h"
+#include "harness/model/sweep.h"
+#include "tests/selftest/plan_world.h"
+
+namespace tagtrap {
+namespace {
+
+using selftest::planned;
+
+std::vector<Point> with_offset(Level level, uint32_t page_size, const char *spec)
+{
+	auto points = planned(level, page_size, {spec});
+	std::erase_if(points, [](const Point &point) { return point.from == 0; });
+	return points;
+}
+
+bool ends_at_end(const Point &point, uint32_t page_size)
+{
+	return point.from + point.length == size_of_file(point.state, page_size);
+}
+
+bool crosses_end(const Point &point, uint32_t page_size)
+{
+	const uint32_t size = size_of_file(point.state, page_size);
+	return point.from < size && point.from + point.length > size;
+}
+
+} // namespace
+
+TEST_CASE("reads start in the middle of a block and end at the end of the file")
+{
+	const auto page_size = GENERATE(4096u, 16384u);
+	const auto points = with_offset(Level::standard, page_size, "pread64/ext4/*");
+	REQUIRE(!points.empty());
+	std::set<std::pair<FileState, bool>> inner, tail;
+	for (const auto &point : points) {
+		CHECK(point.from + point.length <= size_of_file(point.state, page_size));
+		CHECK(applicable(point, page_size));
+		if (point.from % page_size != 0)
+			inner.insert({point.state, point.direct});
+		if (ends_at_end(point, page_size))
+			tail.insert({point.state, point.direct});
+	}
+	const std::set<std::pair<FileState, bool>> all = {
+		{FileState::cached, false}, {FileState::cached, true}, {FileState::hole, false},
+		{FileState::hole, true},    {FileState::small, false}, {FileState::small, true},
+		{FileState::cold, false},   {FileState::large, false}, {FileState::large, true}};
+	CHECK(inner == all);
+	CHECK(tail == all);
+}
+
+TEST_CASE("writes start in the middle of a block and go across the end of the file")
+{
+	const auto points = with_offset(Level::standard, 4096, "pwrite64/xfs/*");
+	std::set<FileState> across, into_new;
+	for (const auto &point : points) {
+		if (crosses_end(point, 4096))
+			across.insert(point.state);
+		if (point.state == FileState::fresh)
+			into_new.insert(point.state);
+	}
+	CHECK(across == std::set<FileState>{FileState::cached, FileState::cold, FileState::hole,
+					    FileState::small, FileState::large});
+	CHECK(into_new.size() == 1);
+}
+
+TEST_CASE("faults come at an edge of a page of the file that is none of the buffer")
+{
+	std::map<Stand, size_t> at_edge;
+	for (const auto &point : with_offset(Level::standard, 4096, "write/btrfs/*"))
+		if ((point.from + point.offset) % 4096 == 0 && point.offset % 4096 != 0)
+			at_edge[point.stand]++;
+	CHECK(at_edge[Stand::protnone] > 0);
+	CHECK(at_edge[Stand::unmapped] > 0);
+	// A granule of the buffer holds the first byte behind the edge.
+	const auto points = with_offset(Level::standard, 4096, "write/btrfs/cached+*");
+	CHECK(std::ranges::any_of(points, [](const Point &point) {
+		const uint32_t edge = 4096 - point.from % 4096;
+		return point.stand == Stand::bad && point.offset <= edge &&
+		       edge < point.offset + granule_size;
+	}));
+}
+
+TEST_CASE("each file offset has a control of its own, of the same length")
+{
+	const auto level = GENERATE(Level::quick, Level::standard);
+	const auto points = with_offset(level, 4096, "write/ext4/*");
+	REQUIRE(!points.empty());
+	std::set<std::string> controls;
+	for (const auto &point : points)
+		if (point.stand == Stand::good)
+			controls.insert(id(point));
+	for (const auto &point : points) {
+		const auto control = control_of(point, 4096);
+		REQUIRE(control);
+		CHECK(control->from == point.from);
+		CHECK(control->length == point.length);
+		CHECK(control_key(*control) == control_key(point));
+		CHECK(controls.contains(id(*control)));
+		Point first = point;
+		first.from = 0;
+		CHECK(control_key(first) != control_key(point));
+		CHECK(group(first) == group(point)); // a hang there closes the group
+	}
+}
+
+TEST_CASE("a quick plan has file offsets for the calls that stand for the others")
+{
+	for (const auto &point : with_offset(Level::quick, 4096, "*"))
+		CHECK(point.call->shape.representative);
+	CHECK(with_offset(Level::quick, 4096, "read/pipe/*").empty());
+}
+
+TEST_CASE("an offset that a file does not have is no point")
+{
+	const auto takes = [](const char *text) { return applicable(parse_id(text), 4096); };
+	CHECK(takes("read/ext4/cached+from28672/sync/4096@0/handler"));
+	CHECK_FALSE(takes("read/ext4/cached+from28673/sync/4096@0/handler"));
+	CHECK(takes("write/ext4/cached+from32768/sync/4096@0/handler"));
+	CHECK_FALSE(takes("write/ext4/cached+from32769/sync/4096@0/handler"));
+	CHECK(takes("write/ext4/new+from1/sync/4096@0/handler"));
+	CHECK_FALSE(takes("write/ext4/new+from4294967295/sync/4096@0/handler"));
+	CHECK_FALSE(takes("write/ext4/cached+direct+from100/sync/4096@0/handler"));
+	CHECK_FALSE(takes("write/pipe/from512/sync/4096@0/handler"));
+	CHECK_FALSE(takes("write/tmpfs/cached+from512+mem-cow/sync/4096@0/handler"));
+	CHECK_THROWS(parse_id("write/ext4/cached+fromx/sync/4096@0/handler"));
+	CHECK_THROWS(parse_id("write/ext4/cached+from0/sync/4096@0/handler"));
+}
+
+} // namespace tagtrap
