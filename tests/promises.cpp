@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::string_view btrfs_direct =
 	"btrfs pins for O_DIRECT, or copies: inline data, and files with checksums since 6.12.y";
+constexpr std::string_view f2fs_direct =
+	"f2fs pins for O_DIRECT, or copies: encrypted, compressed and verity files, several or "
+	"zoned devices (f2fs_force_buffered_io)";
 
 constexpr Promise pins = {.kind = PromiseKind::unchecked,
 			  .reason = "O_DIRECT pins the pages of the buffer"};
@@ -22,8 +25,53 @@ bool in_cache(const Point &point)
 	return point.state == FileState::cached || point.state == FileState::large;
 }
 
+bool before(const KernelFacts &facts, int major, int minor)
+{
+	return facts.major < major || (facts.major == major && facts.minor < minor);
+}
+
+/// Whether f2fs may go to the device: what is not in whole blocks, which are as large as pages, is
+/// copied for O_DIRECT, too (f2fs_should_use_dio; check_direct_IO before 5.17). Small files are
+/// never as long.
+bool in_blocks(const Point &point, const KernelFacts &facts)
+{
+	const uint32_t last = last_segment_start(point.length, point.segment);
+	const uint32_t each = point.segment > 1 ? last / (point.segment - 1) : 0;
+	return (start_in_page(point, facts.page_size) | point.from | point.length | last | each) %
+		       facts.page_size ==
+	       0;
+}
+
+/// O_DIRECT on f2fs, where the page cache would keep `copied`.
+Promise f2fs_directly(const Point &point, const KernelFacts &facts, Promise copied)
+{
+	if (!in_blocks(point, facts))
+		return copied;
+	if (breaks_page(point.stand)) // by page where it pins: no more than that is promised
+		return pins;
+	copied.may_be_unchecked = f2fs_direct;
+	return copied;
+}
+
+Promise f2fs_direct_out(const Point &point, const KernelFacts &facts)
+{
+	if (point.state != FileState::hole || !in_blocks(point, facts))
+		return f2fs_directly(point, facts, copies_to_user(facts));
+	Promise hole = {.kind = PromiseKind::granular,
+			.bytes = 8 * facts.page_size, // all that the plan reads at once
+			.unit = "request",
+			.reason = "iomap_dio_hole_iter: clear_user that falls short fails the "
+				  "request; filemap_read, where f2fs does not go to the device, "
+				  "counts"};
+	if (before(facts, 5, 17)) // do_direct_IO clears pages that it has pinned
+		hole.may_be_unchecked = f2fs_direct;
+	return hole;
+}
+
 Promise direct_out(const Point &point, const KernelFacts &facts)
 {
+	if (point.place->name == "f2fs")
+		return f2fs_direct_out(point, facts);
 	if (point.place->name == "btrfs") {
 		Promise promise = copies_to_user(facts);
 		promise.may_be_unchecked = btrfs_direct;
@@ -61,9 +109,8 @@ bool probed_at_end(const Point &point, const KernelFacts &facts)
 /// iov_iter_fault_in_readable() of kernels before 5.16 fails when any byte that it probes does.
 bool gives_up_early(const Point &point, const KernelFacts &facts)
 {
-	return (facts.major < 5 || (facts.major == 5 && facts.minor < 16)) &&
-	       (probed(point, facts) || probed_at_end(point, facts) ||
-		(point.from + point.offset) % facts.page_size == 0);
+	return before(facts, 5, 16) && (probed(point, facts) || probed_at_end(point, facts) ||
+					(point.from + point.offset) % facts.page_size == 0);
 }
 
 /// Whether btrfs counts in whole folios of the file.
@@ -132,6 +179,8 @@ Promise copies_in(const Point &point, const KernelFacts &facts)
 	// gfs2 writes new blocks through the page cache, O_DIRECT or not.
 	if (point.place->name == "gfs2" && !in_cache(point))
 		return promise;
+	if (point.place->name == "f2fs")
+		return f2fs_directly(point, facts, promise);
 	if (point.place->name != "btrfs")
 		return pins;
 	promise.may_be_unchecked = btrfs_direct;

@@ -170,6 +170,10 @@ int session_command(const Options &options)
 	setup.our_vm = !board;
 	setup.durable = board;
 	setup.machine = request.value("machine", Json::object());
+	const Json places = request.value("places", Json::object());
+	for (const auto &[name, place] : places.items())
+		if (place.contains("error"))
+			setup.unmounted[name] = place["error"];
 	if (request.contains("only"))
 		setup.request.only = request["only"].get<std::set<std::string, std::less<>>>();
 	if (board)

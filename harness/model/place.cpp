@@ -14,6 +14,7 @@ constexpr std::array place_rows = {
 	Place{.name = "xfs", .kind = PlaceKind::file, .on_disk = true},
 	Place{.name = "btrfs", .kind = PlaceKind::file, .on_disk = true},
 	Place{.name = "gfs2", .kind = PlaceKind::file, .on_disk = true},
+	Place{.name = "f2fs", .kind = PlaceKind::file, .on_disk = true},
 	Place{.name = "pipe", .kind = PlaceKind::pipe, .on_disk = false},
 	Place{.name = "unix", .kind = PlaceKind::stream, .on_disk = false},
 	Place{.name = "self", .kind = PlaceKind::self, .on_disk = false},

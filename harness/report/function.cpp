@@ -22,6 +22,7 @@ constexpr std::array movers = {
 	Mover{"xfs", "filemap_read", "iomap_file_buffered_write"},
 	Mover{"btrfs", "filemap_read", "btrfs_buffered_write"},
 	Mover{"gfs2", "filemap_read", "iomap_file_buffered_write"},
+	Mover{"f2fs", "filemap_read", "generic_perform_write"},
 	Mover{"pipe", "pipe_read", "pipe_write"},
 	Mover{"unix", "unix_stream_read_generic", "unix_stream_sendmsg"},
 };

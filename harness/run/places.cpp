@@ -52,7 +52,7 @@ std::string mount_tmpfs(const std::string &directory)
 	return "";
 }
 
-Survey survey_vm(const std::string &work)
+Survey survey_vm(const std::string &work, const Unmounted &unmounted)
 {
 	Survey seen;
 	const std::string mounts = sys::slurp("/proc/mounts");
@@ -62,10 +62,13 @@ Survey survey_vm(const std::string &work)
 			continue;
 		const std::string name(place.name);
 		const std::string directory = work + "/" + name;
+		const auto why = unmounted.find(name);
 		if (mount_of(mounts, directory).directory == directory)
 			seen.directories[name] = directory;
+		else if (why != unmounted.end())
+			seen.missing[name] = why->second;
 		else
-			seen.missing[name] = "not mounted: no module, no disk or no mkfs for it";
+			seen.missing[name] = "not mounted: no disk or no mkfs for it";
 	}
 	return seen;
 }
@@ -93,10 +96,11 @@ Mount mount_of(const std::string &mounts, const std::string &path)
 	return best;
 }
 
-Survey survey(const std::string &work, bool our_vm, const std::set<std::string> &wanted)
+Survey survey(const std::string &work, bool our_vm, const std::set<std::string> &wanted,
+	      const Unmounted &unmounted)
 {
 	if (our_vm)
-		return survey_vm(work);
+		return survey_vm(work, unmounted);
 	Survey seen;
 	// A link on the way would lead to another mount than the one the path seems to be on.
 	const std::string base = fs::canonical(work).string();

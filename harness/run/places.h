@@ -8,6 +8,7 @@
 #include <sys/mount.h>
 
 #include "harness/run/bench.h"
+#include "harness/run/session.h"
 
 namespace tagtrap {
 
@@ -18,11 +19,13 @@ struct Survey {
 	bool may_remount = false; ///< in our VM: mounts can be taken away and made again
 };
 
-/// In our VM: the mounts below `work`. Elsewhere nothing is mounted or written outside `work`: its
-/// own filesystem is one place; a tmpfs below it where this user may mount one privately, and for
-/// root images of our own on loop devices, are others. Makes only places that are `wanted`. Puts
-/// this process into a mount namespace of its own (one thread only).
-Survey survey(const std::string &work, bool our_vm, const std::set<std::string> &wanted);
+/// In our VM: the mounts below `work`, and why the others are not there. Elsewhere nothing is
+/// mounted or written outside `work`: its own filesystem is one place; a tmpfs below it where this
+/// user may mount one privately, and for root images of our own on loop devices, are others. Makes
+/// only places that are `wanted`. Puts this process into a mount namespace of its own (one thread
+/// only).
+Survey survey(const std::string &work, bool our_vm, const std::set<std::string> &wanted,
+	      const Unmounted &unmounted = {});
 
 /// Takes away what survey() mounted below `work`, and `work` itself. Not in our VM.
 void clear_work(const std::string &work);

@@ -17,6 +17,9 @@
 
 namespace tagtrap {
 
+/// Why places could not be mounted: place -> what PID 1 of our VM was told.
+using Unmounted = std::map<std::string, std::string, std::less<>>;
+
 /// What earlier machines of the same run have done.
 struct Earlier {
 	Ranges finished = {};                           ///< places in the plan that have an `end`
@@ -42,6 +45,7 @@ struct SessionSetup {
 	bool our_vm = false;           ///< mounts, devices and the whole machine are ours to lose
 	bool durable = false;          ///< a `begin` is on the disk before the kernel is entered
 	std::string work = ".";        ///< where files may be made
+	Unmounted unmounted = {};      ///< in our VM
 	std::string journal;           ///< path of the journal
 	Json machine = Json::object(); ///< what the host knows of the machine, for the `run` event
 	std::optional<std::chrono::seconds> max_time = std::nullopt; ///< --max-time: by_value()

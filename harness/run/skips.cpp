@@ -107,7 +107,7 @@ Abilities find_abilities(const SessionSetup &setup, const KernelFacts &facts,
 	std::set<std::string> wanted;
 	for (const auto &point : plan)
 		wanted.emplace(point.place->name);
-	found.survey = survey(setup.work, setup.our_vm, wanted);
+	found.survey = survey(setup.work, setup.our_vm, wanted, setup.unmounted);
 	found.no_tags = mte::have_tags() ? "" : "no-mte";
 	found.no_asymm = try_asymm(setup, facts);
 	found.no_storeonly =

@@ -35,10 +35,9 @@ struct Mark {
 };
 
 const Mark marks[] = {
-	{"ext4", 0x438, "\x53\xef"},
-	{"xfs", 0, "XFSB"},
-	{"btrfs", 0x10040, "_BHRfS_M"},
-	{"gfs2", 0x10000, {"\x01\x16\x19\x70"}},
+	{"ext4", 0x438, "\x53\xef"},         {"xfs", 0, "XFSB"},
+	{"btrfs", 0x10040, "_BHRfS_M"},      {"gfs2", 0x10000, {"\x01\x16\x19\x70"}},
+	{"f2fs", 0x400, "\x10\x20\xf5\xf2"},
 };
 
 } // namespace

@@ -23,6 +23,15 @@ TEST_CASE("blanks and backslashes in the names of mounts are undone")
 	CHECK(mount_of(mounts, "/mnt/a\\b\nc").source == "a\tb");
 }
 
+TEST_CASE("a place of our VM that is not mounted has the reason that mount(2) gave")
+{
+	const std::string why = "mount /dev/vdf on /mnt/f2fs: Invalid argument";
+	const auto seen = survey("/proc/no-mounts", true, {}, {{"f2fs", why}});
+	CHECK(seen.directories.empty());
+	CHECK(seen.missing.at("f2fs") == why);
+	CHECK(seen.missing.at("gfs2") == "not mounted: no disk or no mkfs for it");
+}
+
 TEST_CASE("a place that does not come back from being unmounted keeps nobody")
 {
 	// None of them unmounts anything: /proc only has to be there.

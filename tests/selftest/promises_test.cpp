@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0-only
+// How far reads and writes of files come, by what the filesystem does with them.
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "harness/model/contract.h"
+#include "harness/model/plan.h"
+
+namespace tagtrap {
+
+namespace {
+
+constexpr KernelFacts now = {.major = 6, .minor = 12}, long_ago = {.major = 5, .minor = 10};
+
+/// The promise of the point, of which `rest` is what follows the place.
+std::string promised(const char *call, const char *place, const char *rest,
+		     const KernelFacts &facts = now)
+{
+	const std::string id = std::string(call) + '/' + place + '/' + rest + "/handler";
+	CAPTURE(id);
+	const Point point = parse_id(id);
+	REQUIRE(point.call != nullptr);
+	return to_string(expect(point, facts).promise);
+}
+
+} // namespace
+
+TEST_CASE("f2fs pins whole blocks for O_DIRECT, or copies them", "[promise]")
+{
+	CHECK(promised("read", "f2fs", "cached+direct/sync/4096@2048") == "close(15) or unchecked");
+	CHECK(promised("readv", "f2fs", "cached+direct+seg2/sync/16384@8192") ==
+	      "close(15) or unchecked");
+	for (const auto *state : {"cached", "new", "hole"}) {
+		const std::string rest = std::string(state) + "+direct/sync/4096@2048";
+		CHECK(promised("write", "f2fs", rest.c_str()) == "exact or unchecked");
+		CHECK(promised("write", "f2fs", rest.c_str(), long_ago) == "exact or unchecked");
+		CHECK(promised("write", "ext4", rest.c_str()) == "unchecked");
+	}
+	// What is probed ahead is given up as in the page cache, where it goes there.
+	CHECK(promised("write", "f2fs", "hole+direct/sync/4096@0", long_ago) ==
+	      "granular(4096 page of the file) or unchecked");
+	// A missing page cannot be pinned: how much of the others moves is the device's business.
+	CHECK(promised("write", "f2fs", "cached+direct+unmapped/sync/16384@4096") == "unchecked");
+	CHECK(promised("read", "f2fs", "cached+direct+protnone/sync/16384@4096") == "unchecked");
+}
+
+TEST_CASE("f2fs copies what is not in whole blocks, O_DIRECT or not", "[promise]")
+{
+	CHECK(promised("read", "f2fs", "cached+direct/sync/512@256") == "close(15)");
+	CHECK(promised("read", "f2fs", "hole+direct/sync/512@256") == "close(15)");
+	CHECK(promised("read", "f2fs", "small+direct/sync/512@256") == "close(15)");
+	CHECK(promised("readv", "f2fs", "cached+direct+seg2/sync/4096@2048") == "close(15)");
+	CHECK(promised("write", "f2fs", "new+direct/sync/512@256") == "exact");
+	CHECK(promised("write", "f2fs", "small+direct/sync/512@256") == "exact");
+	CHECK(promised("write", "f2fs", "cached+direct+unmapped/sync/4096@512") == "exact");
+	CHECK(promised("write", "ext4", "new+direct/sync/512@256") == "unchecked");
+	// Blocks are as large as pages.
+	KernelFacts large = now;
+	large.page_size = 16384;
+	CHECK(promised("write", "f2fs", "new+direct/sync/4096@2048", large) == "exact");
+	CHECK(promised("write", "f2fs", "new+direct/sync/16384@2048", large) ==
+	      "exact or unchecked");
+}
+
+TEST_CASE("f2fs fails an O_DIRECT read of a hole as a whole since it does so by iomap", "[promise]")
+{
+	const char *const rest = "hole+direct/sync/4096@2048";
+	CHECK(promised("read", "f2fs", rest) == "granular(32768 request)");
+	CHECK(promised("read", "f2fs", rest, {.major = 5, .minor = 17}) ==
+	      "granular(32768 request)");
+	CHECK(promised("read", "f2fs", rest, {.major = 5, .minor = 16}) ==
+	      "granular(32768 request) or unchecked");
+	CHECK(promised("read", "ext4", rest) == "all-or-nothing");
+	CHECK(promised("read", "f2fs", "hole/sync/4096@2048") == "close(15)");
+}
+
+} // namespace tagtrap
