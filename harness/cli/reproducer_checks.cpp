@@ -115,7 +115,7 @@ std::vector<std::string> reproduced_ids()
 		"write/ext4/hole/sync/4096@2048/handler",
 		"write/ext4/small/sync/1000@496/handler",
 		"write/btrfs/new+direct/sync/4096@2048/handler",
-		"write/f2fs/hole+direct/sync/4096@2048/handler",
+		"write/f2fs/cached+direct/sync/4096@2048/handler",
 		"write/unix/plain/sync/4096@2048/handler",
 		"pwrite64/tmpfs/cached/sync/4096@2048/handler",
 		"writev/pipe/seg2/sync/4096@2048/thread",
