@@ -25,6 +25,12 @@ bool in_cache(const Point &point)
 	return point.state == FileState::cached || point.state == FileState::large;
 }
 
+/// Whether a write makes the file longer.
+bool crosses_end(const Point &point, const KernelFacts &facts)
+{
+	return point.from + point.length > size_of_file(point.state, facts.page_size);
+}
+
 bool before(const KernelFacts &facts, int major, int minor)
 {
 	return facts.major < major || (facts.major == major && facts.minor < minor);
@@ -176,8 +182,9 @@ Promise copies_in(const Point &point, const KernelFacts &facts)
 	Promise promise = through_page_cache(point, facts);
 	if (!point.direct)
 		return promise;
-	// gfs2 writes new blocks through the page cache, O_DIRECT or not.
-	if (point.place->name == "gfs2" && !in_cache(point))
+	// gfs2 writes new blocks through the page cache, O_DIRECT or not, and all that goes across
+	// the end of the file (gfs2_file_direct_write).
+	if (point.place->name == "gfs2" && (!in_cache(point) || crosses_end(point, facts)))
 		return promise;
 	if (point.place->name == "f2fs")
 		return f2fs_directly(point, facts, promise);

@@ -74,4 +74,29 @@ TEST_CASE("f2fs fails an O_DIRECT read of a hole as a whole since it does so by 
 	CHECK(promised("read", "f2fs", "hole/sync/4096@2048") == "close(15)");
 }
 
+TEST_CASE("gfs2 copies what goes across the end of the file, O_DIRECT or not", "[promise]")
+{
+	CHECK(promised("write", "gfs2", "cached+direct+from6656/sync/4608@2304") == "unchecked");
+	CHECK(promised("write", "gfs2", "large+direct+from2095616/sync/4608@2304") == "unchecked");
+	CHECK(promised("write", "gfs2", "cached+direct+from32256/sync/1536@512") == "exact");
+	CHECK(promised("write", "gfs2", "large+direct+from4193792/sync/1536@512") == "exact");
+	CHECK(promised("read", "gfs2", "cached+direct+from31232/sync/1536@512") == "unchecked");
+	CHECK(promised("write", "ext4", "cached+direct+from32256/sync/1536@512") == "unchecked");
+}
+
+TEST_CASE("pages of the file are counted from its start, not from that of the buffer", "[promise]")
+{
+	constexpr KernelFacts newest = {.major = 7, .minor = 3};
+	// A write of 5000 bytes from 6644 on covers no page of the file; one of 9192 from 7096 on
+	// does.
+	CHECK(promised("write", "btrfs", "hole+from6644/sync/5000@1536", newest) == "exact");
+	CHECK(promised("write", "btrfs", "hole+from7096/sync/9192@2048", newest) ==
+	      "granular(32768 folio of the file)");
+	CHECK(promised("write", "btrfs", "cached+from7096/sync/9192@2048", newest) == "exact");
+	// Before 5.16 each page's first byte is probed: of the file's page as well.
+	CHECK(promised("write", "xfs", "hole+from6656/sync/4608@1536", long_ago) ==
+	      "granular(4096 page of the file)");
+	CHECK(promised("write", "xfs", "hole+from6656/sync/4608@2304", long_ago) == "exact");
+}
+
 } // namespace tagtrap
