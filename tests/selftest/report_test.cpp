@@ -159,12 +159,12 @@ TEST_CASE("the table stays in one piece where one blank between columns does it"
 			all, [](const std::string &line) { return line.starts_with("call "); });
 	};
 	add("read");
-	CHECK_THAT(
-		text_report(read_back(lines)),
-		ContainsSubstring("\nread  ok 1   ok 1  ok 1  ok 1   ok 1  ok 1  ok 1  unch 1\n"));
-	add("twenty-eight-letters-in-call");
 	CHECK_THAT(text_report(read_back(lines)),
-		   ContainsSubstring("\ntwenty-eight-letters-in-call ok 1  ok 1 ok 1 ok 1  ok 1 "));
+		   ContainsSubstring(
+			   "\nread  ok 1   ok 1  ok 1  ok 1   ok 1  ok 1  ok 1  ok 1  unch 1\n"));
+	add("twenty-three-letters-in");
+	CHECK_THAT(text_report(read_back(lines)),
+		   ContainsSubstring("\ntwenty-three-letters-in ok 1  ok 1 ok 1 ok 1  ok 1 "));
 	CHECK(tables() == 1);
 	// Wider cells leave no choice.
 	for (int i = 0; i < 1000; i++)
