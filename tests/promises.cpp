@@ -146,6 +146,7 @@ Promise through_page_cache(const Point &point, const KernelFacts &facts)
 		return {.kind = PromiseKind::granular,
 			.bytes = facts.page_size,
 			.unit = "page of the file",
+			.ahead = point.from % facts.page_size,
 			.reason = "before 5.16 a page is not written when a byte that is probed "
 				  "cannot be read"};
 	return exact_in;

@@ -67,8 +67,6 @@ public:
 		}
 		controls();
 		add_all(memory_points(call_, place_, request_));
-		add_all(file_offset_points(call_, place_, request_));
-		add_all(vector_points(call_, place_, request_));
 		if (request_.level == Level::quick) {
 			quick();
 		} else {
@@ -78,10 +76,12 @@ public:
 		}
 		if (request_.level == Level::exhaustive)
 			add_all(product_points(call_, place_, request_.page_size));
+		add_all(file_offset_points(call_, place_, request_));
+		add_all(vector_points(call_, place_, request_)); // last: they close no group early
 		Point nomops = base(paths_.front());
 		nomops.nomops = true;
 		add(nomops);
-		// Matching tags first; then points that one worker child can do, side by side.
+		// Matching tags first; then points that one worker can do, side by side.
 		std::ranges::stable_sort(points_, {}, [this](const Point &point) {
 			return std::pair(rank(point.stand),
 					 call_.shape.uring ? point.mode : TagCheckMode::none);

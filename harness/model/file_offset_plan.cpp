@@ -37,7 +37,8 @@ Range tail(const Case &call, const Path &path, uint32_t page_size)
 	const bool writes = call.direction == Direction::loads;
 	const uint32_t size = size_of_file(path.state, page_size);
 	const bool small = path.state == FileState::small;
-	const uint32_t length = path.direct ? (small ? 1u : 3u) * direct_unit : small ? 500 : 1000;
+	const uint32_t units = !small ? 3 : writes ? 2 : 1;
+	const uint32_t length = path.direct ? units * direct_unit : small ? 500 : 1000;
 	const uint32_t inside = !writes ? length : path.direct ? direct_unit : 100;
 	return {size - inside, length};
 }

@@ -76,8 +76,8 @@ std::string_view words_of(View view)
 		return "through a mapping";
 	case View::synced:
 		return "after fdatasync";
-	case View::device:
-		return "when read from the device";
+	case View::dropped:
+		return "after the page cache was told to let go of it";
 	}
 	return "at a later look";
 }

@@ -74,6 +74,12 @@ bool stops_alike(const Promise &promise)
 	return promise.kind != PromiseKind::unchecked;
 }
 
+/// Bytes of the transfer in front of the last edge of a unit at or before g.
+int64_t unit_edge(int64_t g, int64_t unit, int64_t ahead)
+{
+	return std::max<int64_t>((ahead + g) / unit * unit - ahead, 0);
+}
+
 /// The counts that `promise` allows for a fault at byte g.
 void set_range(Demand &wanted)
 {
@@ -88,7 +94,7 @@ void set_range(Demand &wanted)
 		wanted.least = std::max<int64_t>(g - bytes, 0);
 		break;
 	case PromiseKind::granular: // coming closer than the unit's edge is no violation
-		wanted.least = bytes == 0 ? g : g - g % bytes;
+		wanted.least = bytes == 0 ? g : unit_edge(g, bytes, wanted.promise.ahead);
 		break;
 	case PromiseKind::all_or_nothing:
 		wanted.least = wanted.most = 0;

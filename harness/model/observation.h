@@ -23,9 +23,9 @@ enum class End : uint8_t {
 /// A later look at a file.
 enum class View : uint8_t {
 	none,
-	mapped, ///< through a shared mapping
-	synced, ///< after fdatasync(2)
-	device, ///< after that, and after the page cache was told to let go of it
+	mapped,  ///< through a shared mapping
+	synced,  ///< after fdatasync(2)
+	dropped, ///< after that, and after the page cache was told to let go of it
 };
 
 /// What the kernel said of itself while a point ran, the worst of it.

@@ -42,7 +42,7 @@ inline constexpr std::pair<View, std::string_view> view_names[] = {
 	{View::none, "none"},
 	{View::mapped, "mapped"},
 	{View::synced, "synced"},
-	{View::device, "device"},
+	{View::dropped, "dropped"},
 };
 
 constexpr auto &names(Phase)

@@ -15,8 +15,9 @@ enum class PromiseKind : uint8_t { exact, close, granular, all_or_nothing, ignor
 /// A promise belongs to the kernel's path, not to one CPU.
 struct Promise {
 	PromiseKind kind = PromiseKind::exact;
-	uint32_t bytes = 0;           ///< close: n of g-n <= r <= g; granular: the unit
-	std::string_view unit = {};   ///< granular: the unit's name (page, segment, ...)
+	uint32_t bytes = 0;         ///< close: n of g-n <= r <= g; granular: the unit
+	std::string_view unit = {}; ///< granular: the unit's name (page, segment, ...)
+	uint32_t ahead = 0;         ///< granular: bytes of the first unit in front of the transfer
 	std::string_view reason = {}; ///< why, with the kernel routine
 	/// Not empty: this path pins or bounces on some kernels, so that the access may complete
 	/// unchecked; says why. Both outcomes keep the contract.

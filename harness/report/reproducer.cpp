@@ -79,9 +79,10 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 		return suite("what is left behind shows in a second call");
 	if (!verdict.rules.empty() && verdict.rules[0] == Rule::p6)
 		return suite("what others lose shows in a second task");
-	if (verdict.reason.find("that nobody wrote") != std::string::npos ||
-	    verdict.reason.find("bytes of the file are others") != std::string::npos)
-		return suite("what the file holds shows at later looks");
+	for (const std::string_view sign :
+	     {"that nobody wrote", "bytes of the file are others", "in front of the transfer"})
+		if (verdict.reason.find(sign) != std::string::npos)
+			return suite("what the file holds in front, or at later looks, shows it");
 	if (!speaks_of_info(verdict))
 		for (const std::string_view sign :
 		     {"fault_address", "ESR ", "the frame's", "to thread", "where most points"})

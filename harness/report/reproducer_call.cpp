@@ -49,10 +49,10 @@ void add_vector(const Point &point, Pieces &pieces)
 		return;
 	}
 	for (unsigned i = 0; i < segments; ++i) {
-		const uint32_t from = segment_start(point.length, point.segment, i);
-		const uint32_t to = segment_start(point.length, point.segment, i + 1);
+		const uint32_t begin = segment_start(point.length, point.segment, i);
+		const uint32_t end = segment_start(point.length, point.segment, i + 1);
 		pieces.setup += fmt::format("\tvec[{}] = (struct iovec){{ buf + {}, {} }};\n", i,
-					    from, to - from);
+					    begin, end - begin);
 	}
 }
 

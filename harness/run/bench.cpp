@@ -104,9 +104,9 @@ ProbeArgs Bench::arguments(const Point &point, const BufferLayout &layout, const
 	args.length = args.good = point.length;
 	const size_t segments = std::max<size_t>(point.segment, 1);
 	for (uint32_t i = 0; i < segments; ++i) {
-		const uint32_t from = segment_start(point.length, point.segment, i);
-		const uint32_t to = segment_start(point.length, point.segment, i + 1);
-		vector_[i] = {reinterpret_cast<void *>(args.buffer.bits + from), to - from};
+		const uint32_t begin = segment_start(point.length, point.segment, i);
+		const uint32_t end = segment_start(point.length, point.segment, i + 1);
+		vector_[i] = {reinterpret_cast<void *>(args.buffer.bits + begin), end - begin};
 	}
 	args.vector = vector_.data();
 	args.segments = segments;

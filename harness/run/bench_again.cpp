@@ -116,7 +116,8 @@ void Bench::repeat(const Point &point, const BufferLayout &layout, Target &targe
 				 again.siblings_done == again.siblings_due &&
 				 (opaque(point) ? !marks || again.granule_changed
 				  : point.call->direction == Direction::loads
-					  ? again.peer_arrived >= full && !again.buffer_changed
+					  ? again.peer_arrived >= full && again.peer_before <= 0 &&
+						    !again.buffer_changed
 					  : again.arrived >= full);
 	if (seen.repeat_data_right && seen.repeat_result == full)
 		repeated_ = twin(point);

@@ -80,7 +80,7 @@ bool BlockRunner::go_on(Block &block, uint32_t first)
 	const auto count = static_cast<uint32_t>(block.items.size());
 	const auto closed = [&](uint32_t index) {
 		const Point &point = plan_[block.items[index]];
-		return groups_.closed(group(point), point.offset);
+		return groups_.closed(group(point), position_of(point));
 	};
 	while (first < count && closed(first))
 		++first;

@@ -51,7 +51,7 @@ void BlockRunner::hung(Block &block, uint32_t index)
 	const Point &point = plan_[block.items[index]];
 	decide_blame(block, index);
 	if (seen.hang.doubt == Doubt::none)
-		groups_.hung(group(point), point.offset, seen.hang.killable);
+		groups_.hung(group(point), position_of(point), seen.hang.killable);
 	if (!seen.hang.killable)
 		left_behind(block, index);
 	drop_worker();
@@ -110,7 +110,7 @@ void BlockRunner::stuck(Block &block, uint32_t index)
 		seen.end = End::returned;
 		seen.repeated = true;
 		seen.repeat_result = -ETIMEDOUT;
-		groups_.hung(group(point), point.offset, gone);
+		groups_.hung(group(point), position_of(point), gone);
 	} else if (seen.before.made == Made::no_end) {
 		fail_setup(seen, ETIMEDOUT,
 			   "the same call with a good tag, right before it, does not come back");

@@ -23,7 +23,7 @@ size_t Filling::next_block(size_t next, const std::string &left_out, Block &bloc
 			block.skips.push_back({next, reason});
 			continue;
 		}
-		if (groups_.closed(group(point), point.offset)) {
+		if (groups_.closed(group(point), position_of(point))) {
 			block.skips.push_back({next, ""});
 			continue;
 		}

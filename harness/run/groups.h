@@ -8,7 +8,12 @@
 #include <string>
 #include <string_view>
 
+#include "harness/model/point.h"
+
 namespace tagtrap {
+
+/// Where the granule of `point` lies, in the buffer and in the file.
+uint64_t position_of(const Point &point);
 
 /// Closes groups (call, submission, place, state, mode) that hang: after one unkillable hang, or
 /// two killable ones at two positions of the granule. A position that hung is not tried again.
@@ -16,10 +21,10 @@ class Groups {
 public:
 	explicit Groups(bool every_point, const std::set<std::string, std::less<>> &closed = {});
 
-	void hung(const std::string &group, uint32_t offset, bool killable);
+	void hung(const std::string &group, uint64_t position, bool killable);
 
 	/// Whether a point of this group at this position is left out from now on.
-	bool closed(const std::string &group, uint32_t offset) const;
+	bool closed(const std::string &group, uint64_t position) const;
 	/// Counts one that was left out.
 	void leave_out(const std::string &group) { ++left_out_[group]; }
 
@@ -28,7 +33,7 @@ public:
 
 private:
 	struct Hangs {
-		std::set<uint32_t> offsets;
+		std::set<uint64_t> positions;
 		bool closed = false;
 	};
 

@@ -173,7 +173,7 @@ std::vector<uint32_t> Walk::judge_block(Ready &ready, Block *next)
 		if (next != nullptr && !next->items.empty())
 			runner_.attend(*next);
 		if (seen.end == End::none) {
-			if (groups_.closed(group(point), point.offset))
+			if (groups_.closed(group(point), position_of(point)))
 				leave_out(item);
 			else if (const auto why = all_left_out(); !why.empty())
 				write_skip(point, item, why);

@@ -59,7 +59,28 @@ TEST_CASE("the first look that differs is named, with how many bytes")
 TEST_CASE("a file that is shorter later differs by what is missing")
 {
 	const Observation seen = seen_later({7, 7, 0, 0, 7}, {7, 7, 0});
-	CHECK(seen.view_differs > 0);
+	CHECK(seen.view == View::mapped);
+	CHECK(seen.view_differs == 2);
+	CHECK(seen_later({7, 7}, {}).view_differs == 2);
+}
+
+TEST_CASE("each look can be the first that differs, and a later one changes nothing of that")
+{
+	const Bytes first = {7, 7, 7, 0}, other = {7, 0, 7, 0}, strange = {9, 9, 7, 0};
+	const Stretch stretch = {-1, 0, first,
+				 [](size_t, unsigned char byte) { return byte == 7 || byte == 0; }};
+	for (const auto view : {View::mapped, View::synced, View::dropped}) {
+		Observation seen;
+		Looks looks(stretch, seen);
+		for (const auto before : {View::mapped, View::synced, View::dropped})
+			if (before < view)
+				looks.add(before, first);
+		looks.add(view, other);
+		looks.add(View::dropped, strange);
+		CHECK(seen.view == view);
+		CHECK(seen.view_differs == 1);
+		CHECK(seen.foreign == 2); // counted wherever they come
+	}
 }
 
 TEST_CASE("bytes that nobody wrote are counted and hashed, at the first look too")

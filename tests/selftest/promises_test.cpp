@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/model/contract.h"
+#include "harness/model/judge_parts.h"
 #include "harness/model/plan.h"
 
 namespace tagtrap {
@@ -97,6 +98,20 @@ TEST_CASE("pages of the file are counted from its start, not from that of the bu
 	CHECK(promised("write", "xfs", "hole+from6656/sync/4608@1536", long_ago) ==
 	      "granular(4096 page of the file)");
 	CHECK(promised("write", "xfs", "hole+from6656/sync/4608@2304", long_ago) == "exact");
+}
+
+TEST_CASE("a page of the file that is given up ends where the file's page does", "[promise]")
+{
+	const auto least = [](const char *text) {
+		const Point point = parse_id(text);
+		return judging::demand(point, judging::untried(point, 4096), {.kernel = long_ago})
+			.least;
+	};
+	// Pages of the file end at bytes 1548 and 5644 of a transfer from 6644 on.
+	CHECK(least("write/ext4/cached+from6644+protnone/sync/5000@4999/handler") == 1548);
+	CHECK(least("write/ext4/cached+from6644+protnone/sync/5000@1548/handler") == 1548);
+	CHECK(least("write/ext4/cached+from6644+protnone/sync/5000@1547/handler") == 0);
+	CHECK(least("write/ext4/cached+protnone/sync/16384@4999/handler") == 4096);
 }
 
 } // namespace tagtrap
