@@ -140,6 +140,10 @@ Demand demand(const Point &point, const Observation &seen, const Terms &terms)
 		wanted.most = wanted.good;
 		wanted.efault = true;
 	}
+	if (row_of(point.memory).holes) {
+		wanted.holes = wanted.efault = true;
+		wanted.least = 0;
+	}
 	return wanted;
 }
 

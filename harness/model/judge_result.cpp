@@ -40,14 +40,14 @@ void judge_unchecked(const Matter &matter, Findings &found)
 		found.breaks(Rule::f9, "EFAULT or a short count is due");
 }
 
-/// A fault should have stopped it.
+/// A fault should have stopped it, or may have.
 void judge_stopped(const Matter &matter, Findings &found)
 {
 	const Demand &wanted = matter.demand;
 	const int64_t result = matter.seen.result;
 	if (wanted.allows(result))
 		return;
-	if (wanted.promise.kind == PromiseKind::ignored)
+	if (wanted.promise.kind == PromiseKind::ignored || wanted.holes)
 		found.breaks(result_rule(matter));
 	else if (result > wanted.good)
 		found.breaks(Rule::p3,
@@ -73,7 +73,7 @@ void judge_result(const Matter &matter, Findings &found)
 		found.breaks(Rule::p3, "success, and nothing was stored");
 	else if (matter.completed())
 		judge_unchecked(matter, found);
-	else if (matter.demand.stops())
+	else if (matter.demand.stops() || matter.demand.holes)
 		judge_stopped(matter, found);
 	else
 		judge_full(matter, found);

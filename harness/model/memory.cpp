@@ -80,6 +80,26 @@ constexpr std::array memory_table = {
 	MemoryRow{.memory = Memory::remapped,
 		  .name = "remapped",
 		  .words = "moved to another address by mremap()"},
+	MemoryRow{.memory = Memory::racediscard,
+		  .name = "racediscard",
+		  .words = "in a memfd, discarded again and again by a second thread: "
+			   "MADV_DONTNEED",
+		  .raced = true},
+	MemoryRow{.memory = Memory::raceremap,
+		  .name = "raceremap",
+		  .words = "in a memfd, mapped over itself again and again by a second thread: "
+			   "MAP_FIXED",
+		  .raced = true},
+	MemoryRow{.memory = Memory::raceprotect,
+		  .name = "raceprotect",
+		  .words = "in a memfd, made PROT_NONE and good again by a second thread",
+		  .raced = true,
+		  .holes = true},
+	MemoryRow{.memory = Memory::raceunmap,
+		  .name = "raceunmap",
+		  .words = "in a memfd, unmapped and mapped again by a second thread",
+		  .raced = true,
+		  .holes = true},
 };
 
 constexpr bool in_order()

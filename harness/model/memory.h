@@ -29,6 +29,10 @@ enum class Memory : uint8_t {
 	mlocked,     ///< mlock()
 	reprotected, ///< PROT_NONE, and back
 	remapped,    ///< moved by mremap()
+	racediscard, ///< a second thread discards it during the call
+	raceremap,   ///< ... maps it anew in one step
+	raceprotect, ///< ... takes its protection away, and gives it back
+	raceunmap,   ///< ... unmaps it, and maps it again
 };
 
 /// What is known of one of them without a machine.
@@ -39,6 +43,8 @@ struct MemoryRow {
 	bool zero = false;      ///< what it held is gone, or was zero from the start
 	bool untagged = false;  ///< its allocation tags are zero, and so is a right pointer's tag
 	bool filled = true;     ///< the suite itself fills it, before it gets into its state
+	bool raced = false;     ///< a second thread changes the mapping while the call is made
+	bool holes = false;     ///< ... so that at times an access must fail: EFAULT, any count
 };
 
 /// All but `plain`, in the order of the enumeration.

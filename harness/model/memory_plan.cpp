@@ -11,13 +11,15 @@ namespace tagtrap {
 namespace {
 
 /// The states that `--quick` has, on one place: those in which kernels went wrong before.
-constexpr std::array quick_ones = {Memory::discarded, Memory::swapped, Memory::cow, Memory::split,
-				   Memory::memfd};
+constexpr std::array quick_ones = {Memory::discarded, Memory::swapped, Memory::cow,
+				   Memory::split,     Memory::memfd,   Memory::racediscard};
 
 /// What memory has been through is not the business of filesystems: one that copies, one that does
-/// so by page, and one that pins.
-bool chosen(const Place &place, const Path &path)
+/// so by page, and one that pins. Loops that copy, fault in and try again are the filesystems' own.
+bool chosen(const Place &place, const Path &path, const MemoryRow &row)
 {
+	if (row.raced && place.on_disk)
+		return path.state == FileState::cached && !path.direct;
 	if (place.name == "ext4")
 		return path.direct && path.state == FileState::cached;
 	return (place.name == "tmpfs" && path.state == FileState::cached) ||
@@ -33,12 +35,11 @@ std::vector<Point> memory_points(const Case &call, const Place &place, const Pla
 		return points;
 	const bool quick = request.level == Level::quick;
 	for (const auto &path : paths(call, place)) {
-		if (!chosen(place, path))
-			continue;
 		for (const auto &row : memory_rows()) {
-			if (quick &&
-			    (place.name != "tmpfs" ||
-			     std::ranges::find(quick_ones, row.memory) == quick_ones.end()))
+			if (!chosen(place, path, row) ||
+			    (quick &&
+			     (place.name != "tmpfs" ||
+			      std::ranges::find(quick_ones, row.memory) == quick_ones.end())))
 				continue;
 			Point point = base_point(call, place, path, request.page_size);
 			point.memory = row.memory;
@@ -46,6 +47,8 @@ std::vector<Point> memory_points(const Case &call, const Place &place, const Pla
 			point.offset = 0;
 			point.stand = Stand::good;
 			points.push_back(point);
+			if (row.holes) // which of two faults stops the call would be chance
+				continue;
 			point.stand = Stand::bad;
 			// In the middle of the third page, if any tag is right at all.
 			if (!row.untagged)

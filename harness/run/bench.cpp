@@ -217,6 +217,7 @@ void Bench::run(const Point &point, Observation &seen, Channel &channel)
 	buffer_.spoil(point, layout);
 	buffer_.reach();
 	enter(point, args, seen, channel);
+	buffer_.rest();
 	look_at_caller(seen);
 	if (seen.pending_after)
 		recorder_.take_pending();

@@ -86,6 +86,12 @@ void ProbeBuffer::reach()
 		stated_->reach();
 }
 
+void ProbeBuffer::rest()
+{
+	if (stated_)
+		stated_->rest();
+}
+
 sys::UserPtr ProbeBuffer::pointer(const Point &point, const BufferLayout &layout) const
 {
 	const sys::UserPtr base =

@@ -38,6 +38,8 @@ public:
 	void take(const Point &point);
 	/// Brings that memory into its state, when all is prepared for the call.
 	void reach();
+	/// The call is over: that memory changes no more.
+	void rest();
 	void leave() { stated_.reset(); }
 
 	BufferLayout lay_out(const Point &point) const;

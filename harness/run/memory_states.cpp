@@ -126,6 +126,23 @@ void map_memfd(Area &area)
 	map_area(area, protection(), MAP_SHARED, file.get());
 }
 
+/// The file stays open: what a second thread unmaps is mapped again from it.
+void map_raced(Area &area)
+{
+	area.file = sys::Fd(arranged(memfd_create("tagtrap", MFD_CLOEXEC), "memfd_create"));
+	arranged(ftruncate(area.file.get(), static_cast<off_t>(area.size)), "ftruncate of a memfd");
+	map_area(area, protection(), MAP_SHARED, area.file.get());
+}
+
+/// A second thread changes the mapping from now on.
+template <Race race> void begin_race(Area &area)
+{
+	area.racer = std::make_unique<Racer>(Mapped{area.buffer(), area.length(), area.page,
+						    protection(), area.file.get(),
+						    static_cast<off_t>(area.page)},
+					     race);
+}
+
 /// What is in the file stays there; the page table forgets it.
 void unmap_pages(Area &area)
 {
@@ -209,6 +226,10 @@ constexpr std::array all_states = {
 	State{Memory::mlocked, map_private, lock},
 	State{Memory::reprotected, map_private, protect_and_back},
 	State{Memory::remapped, map_twice, move_away},
+	State{Memory::racediscard, map_raced, begin_race<Race::discard>},
+	State{Memory::raceremap, map_raced, begin_race<Race::remap>},
+	State{Memory::raceprotect, map_raced, begin_race<Race::protect>},
+	State{Memory::raceunmap, map_raced, begin_race<Race::unmap>},
 };
 
 } // namespace

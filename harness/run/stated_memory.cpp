@@ -76,6 +76,7 @@ void StatedMemory::release()
 {
 	area_.sharer.reset();
 	area_.server.reset();
+	area_.racer.reset();
 	for (const auto &[at, bytes] : area_.mapped)
 		munmap(at, bytes);
 	area_.mapped.clear();
@@ -101,6 +102,12 @@ void StatedMemory::reach()
 	states::state_of(row_.memory)->reach(area_);
 	if (area_.base != area_.home)
 		throw std::logic_error("memory is not where it should be");
+}
+
+void StatedMemory::rest()
+{
+	if (area_.racer)
+		area_.racer->rest();
 }
 
 uint32_t StatedMemory::wrong_tags(size_t from, size_t to, size_t bad) const

@@ -9,6 +9,7 @@
 #include "fixtures/pattern.h"
 #include "harness/model/memory.h"
 #include "harness/run/page_server.h"
+#include "harness/run/racer.h"
 #include "harness/sys/owned.h"
 #include "harness/sys/raw.h"
 
@@ -37,6 +38,8 @@ struct Area {
 	std::vector<std::pair<unsigned char *, size_t>> mapped = {}; ///< to be unmapped
 	std::unique_ptr<Sharer> sharer = {};
 	std::unique_ptr<states::PageServer> server = {};
+	std::unique_ptr<states::Racer> racer = {};
+	sys::Fd file = {};                ///< the memfd that is mapped, where it is needed again
 	Content content = Content::fresh; ///< what is brought to pages that are not there
 
 	[[nodiscard]] unsigned char *buffer() const { return base + page; }
@@ -64,6 +67,8 @@ public:
 	/// Brings the buffer, which was filled where row_of() says so, into its state, and proves
 	/// it.
 	void reach();
+	/// The call is over: no second thread changes the mapping any more, and all of it is there.
+	void rest();
 	/// Granules of [from, to) whose tag is not what it should be; `bad` (or npos) is the one
 	/// that was spoiled.
 	[[nodiscard]] uint32_t wrong_tags(size_t from, size_t to, size_t bad) const;

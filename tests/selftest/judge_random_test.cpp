@@ -75,7 +75,7 @@ Point random_point(Dice &dice)
 	Point point = scene(*rows[dice.below(std::size(rows))], Contract::mainline).point;
 	point.submission = dice.any(Submission::sqpoll);
 	point.stand = dice.coin() ? Stand::bad : dice.any(Stand::pfn);
-	point.memory = dice.rarely() ? dice.any(Memory::remapped) : Memory::plain;
+	point.memory = dice.rarely() ? dice.any(Memory::raceunmap) : Memory::plain;
 	point.tco = dice.coin();
 	point.mode = dice.coin() ? TagCheckMode::sync : dice.any(TagCheckMode::storeonly);
 	point.caller = dice.coin() ? Caller::leader : dice.any(Caller::suppressed);

@@ -66,6 +66,20 @@ TEST_CASE("success without a byte is right where none is due", "[judge]")
 	      "expected EFAULT and no signal, saw 1; P3: success, and nothing was stored");
 }
 
+TEST_CASE("where a second thread takes pages away any count is right, and EFAULT", "[judge]")
+{
+	for (const Memory memory : {Memory::raceprotect, Memory::raceunmap})
+		for (const Contract contract : {Contract::mainline, Contract::forced_signal})
+			for (const int64_t result : {-EFAULT, 1, 1600, 4096}) {
+				CAPTURE(result);
+				Scene at = scene(read_exact, contract);
+				at.point.memory = memory;
+				at.point.stand = Stand::good;
+				report(at, result);
+				CHECK(judge(at).kind == VerdictKind::pass);
+			}
+}
+
 TEST_CASE("a call whose normal result is 0 is all or nothing too", "[judge]")
 {
 	Scene at = stops(read_whole, mainline);

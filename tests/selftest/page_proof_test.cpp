@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // What shows that memory is in the state that a point asks for.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cerrno>
+#include <span>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <vector>
 
 #include "harness/run/page_proof.h"
+#include "harness/run/racer.h"
 #include "harness/run/skips.h"
 #include "harness/run/stage.h"
 #include "harness/run/stated_memory.h"
@@ -75,6 +80,7 @@ TEST_CASE("memory gets into its state, or says why it cannot")
 				for (size_t i = 0; i < 4 * page; ++i)
 					memory.bytes(page)[i] = row.zero ? 0 : 7;
 			memory.reach();
+			memory.rest();
 			const auto due = static_cast<unsigned char>(row.zero ? 0 : 7);
 			if (row.filled || row.zero) {
 				CHECK(memory.bytes(page)[0] == due);
@@ -85,6 +91,56 @@ TEST_CASE("memory gets into its state, or says why it cannot")
 			CHECK(std::string(why.what()).size() > 5);
 		}
 	}
+}
+
+TEST_CASE("a second thread changes the mapping until it is told to rest")
+{
+	using states::Race;
+	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+	const size_t length = 4 * page;
+	const std::vector<unsigned char> bytes(length, 7);
+	for (const Race race : {Race::discard, Race::remap, Race::protect, Race::unmap}) {
+		CAPTURE(static_cast<int>(race));
+		const sys::Fd file(sys::must(memfd_create("race", MFD_CLOEXEC), "memfd_create"));
+		const sys::Fd other(sys::must(memfd_create("other", MFD_CLOEXEC), "memfd_create"));
+		REQUIRE(pwrite(file.get(), bytes.data(), length, 0) ==
+			static_cast<ssize_t>(length));
+		void *const at = sys::must(
+			mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0),
+			"mmap");
+		states::Racer racer({static_cast<unsigned char *>(at), length, page,
+				     PROT_READ | PROT_WRITE, file.get(), 0},
+				    race);
+		const uint64_t first = racer.rounds();
+		CHECK(first > 0);
+		// At least until a second thread had its turn, on one processor, too.
+		for (int i = 0; i < 200 || racer.rounds() == first; ++i) {
+			const ssize_t wrote = pwrite(other.get(), at, length, 0);
+			if (race == Race::discard || race == Race::remap)
+				REQUIRE(wrote == static_cast<ssize_t>(length));
+			else if (wrote < 0)
+				REQUIRE(errno == EFAULT);
+		}
+		racer.rest();
+		const uint64_t last = racer.rounds();
+		CHECK(last > first);
+		CHECK(std::ranges::equal(bytes,
+					 std::span(static_cast<unsigned char *>(at), length)));
+		CHECK(racer.rounds() == last);
+		munmap(at, length);
+	}
+}
+
+TEST_CASE("a second thread that cannot map memory again says so")
+{
+	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+	void *const at = sys::must(
+		mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
+		"mmap");
+	CHECK_THROWS_AS(states::Racer({static_cast<unsigned char *>(at), page, page,
+				       PROT_READ | PROT_WRITE, -1, 0},
+				      states::Race::unmap),
+			sys::Unreached);
 }
 
 TEST_CASE("what could not be arranged is told from a step that fails")

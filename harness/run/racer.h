@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <sys/types.h>
+#include <thread>
+
+namespace tagtrap::states {
+
+/// What a second thread does to a mapping, over and over.
+enum class Race : uint8_t {
+	discard, ///< MADV_DONTNEED: the next access finds no page, and brings it from the file
+	remap,   ///< mmap(2) with MAP_FIXED over itself: the page table is emptied in one step
+	protect, ///< PROT_NONE and back
+	unmap,   ///< munmap(2), then mmap(2) to where it was
+};
+
+/// A shared mapping of a file, which holds its bytes and tags whatever is done to the mapping.
+struct Mapped {
+	unsigned char *at = nullptr;
+	size_t length = 0, page = 0; ///< bytes
+	int protection = 0;          ///< of mmap(2)
+	int file = -1;
+	off_t offset = 0; ///< of `at` in the file
+};
+
+/// A thread of this process that changes a mapping page by page and as a whole, until rest(), or
+/// for two seconds: a call that goes on behind that is not held up by it. All is mapped and good
+/// afterwards.
+class Racer {
+public:
+	/// Returns when the first round is done. Throws sys::Unreached when it is not done within a
+	/// second, std::system_error when there is no thread.
+	Racer(const Mapped &mapped, Race race);
+	Racer(const Racer &) = delete;
+	Racer &operator=(const Racer &) = delete;
+	~Racer();
+
+	/// Ends the thread. Throws sys::Unreached when it could not do its work.
+	void rest();
+	/// Changes of one page or of all, so far.
+	uint64_t rounds() const { return rounds_.load(); }
+
+private:
+	void run();
+	bool change(unsigned char *at, size_t length) const;
+	void end();
+
+	const Mapped mapped_;
+	const Race race_;
+	std::atomic<uint64_t> rounds_ = 0;
+	std::atomic<bool> over_ = false, refused_ = false;
+	std::thread thread_;
+};
+
+} // namespace tagtrap::states
