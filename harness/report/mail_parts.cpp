@@ -27,7 +27,12 @@ std::string_view fault_words(const IdParts &parts)
 {
 	for (const auto &[token, words] : {std::pair{"unmapped", "an unmapped page"},
 					   {"protnone", "a PROT_NONE page"},
-					   {"rdonly", "a read-only page"}})
+					   {"rdonly", "a read-only page"},
+					   {"+eof", "a page behind the end of its file"},
+					   {"pkey", "a page that a protection key denies"},
+					   {"gcs", "a page of a shadow stack"},
+					   {"+pfn", "a page of a device"},
+					   {"+good", "memory that is as it should be"}})
 		if (parts.state.find(token) != std::string::npos)
 			return words;
 	return "an MTE tag mismatch";
@@ -68,9 +73,12 @@ std::string call_words(const IdParts &parts)
 std::string machine_words(const Json &run)
 {
 	if (text_at(run, {"machine", "kind"}) == "qemu")
-		return fmt::format("QEMU {} (TCG), not on hardware",
+		return fmt::format("in QEMU {} (TCG), not on hardware",
 				   text_at(run, {"machine", "qemu_version"}));
-	return "hardware: " + text_at(run, {"machine", "model"});
+	const auto model = text_at(run, {"machine", "model"});
+	return model.empty() ? fmt::format("on the machine itself ({})",
+					   to_string(facts_from_run(run).arch))
+			     : "on hardware: " + model;
 }
 
 std::string kernel_words(const Json &run)
@@ -121,10 +129,13 @@ std::string summary(const Matter &matter)
 	const auto &parts = cause.shortest->parts;
 	const auto known = text_at(shown(matter).known, {"kernels"});
 	const auto measured = measured_privilege(*all.journal, cause);
-	auto text = fmt::format("On arm64 with MTE, {} {} when its buffer has {}. Privilege: {}{}. "
-				"Seen on {}, in {}. "
+	const bool tags = !parts.control;
+	auto text = fmt::format("{}{} {} when its buffer has {}. {}Privilege: {}{}. "
+				"Seen on {}, {}. "
 				"Kernels that have it, as far as they were run: {}.",
-				call_words(parts), wrong_words(cause), fault_words(parts),
+				tags ? "On arm64 with MTE, " : "", call_words(parts),
+				wrong_words(cause), fault_words(parts),
+				tags ? "" : "No MTE is needed. ",
 				privilege(run, shown(matter).id).words,
 				measured.empty() ? "" : " (" + measured + ")", kernel_words(run),
 				machine_words(run), known.empty() ? "this one" : known);
@@ -227,7 +238,10 @@ std::string neighbours(const Matter &matter)
 
 std::string whole_report(const Matter &matter)
 {
-	auto out = labelled("", "With the suite that found it (it boots the kernel in QEMU):");
+	const bool boots = text_at(matter.run, {"machine", "kind"}) == "qemu";
+	auto out = labelled("", fmt::format("With the suite that found it{}:",
+					    boots ? " (it boots the kernel in QEMU)"
+						  : ", on the machine itself"));
 	out += reproduce_command(matter.run, shown(matter).id) + '\n';
 	if (const auto bare = bare_qemu(matter.run); !bare.empty())
 		out += labelled("", "The machine, without it:") + bare;

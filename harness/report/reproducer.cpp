@@ -19,6 +19,13 @@ namespace {
 
 using reproducing::Pieces;
 
+/// Tags have a part in it. An ordinary page fault needs none, so that its program runs anywhere.
+bool needs_tags(const Point &point, const KernelFacts &kernel)
+{
+	return kernel.arch == Arch::arm64 &&
+	       (!breaks_page(point.stand) || point.tco || point.mode != TagCheckMode::sync);
+}
+
 std::string spoiling(const Point &point)
 {
 	constexpr std::string_view page = "buf + BAD, sysconf(_SC_PAGESIZE)";
@@ -116,7 +123,12 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 		pieces.fill = "\tfor (i = 0; i < LENGTH; i++)\n\t\tbuf[i] = NEW(i);\n";
 	else if (pieces.counts_beyond || point.state == FileState::hole)
 		pieces.fill = "\tmemset(buf, OLD, LENGTH);\n"; // else zeros, which NEW never is
+	pieces.tagged = needs_tags(point, terms.kernel);
 	pieces.spoil = spoiling(point);
+	if (!pieces.tagged)
+		for (constexpr std::string_view part = " | PROT_MTE";
+		     pieces.spoil.find(part) != std::string::npos;)
+			pieces.spoil.erase(pieces.spoil.find(part), part.size());
 	if (point.call->situation == nullptr) {
 		reproducing::add_object(point, page_size, pieces);
 		reproducing::add_transfer(point, terms, pieces);

@@ -65,6 +65,7 @@ void add_blocking(Pieces &pieces)
 			 "\tMUST(!sigprocmask(SIG_BLOCK, &mask, NULL));\n";
 }
 
+/// The first one of tagged programs is SA_EXPOSE_TAGBITS.
 std::string_view flags_of(Disposition disposition)
 {
 	switch (disposition) {
@@ -85,7 +86,11 @@ std::string_view flags_of(Disposition disposition)
 
 void add_handler(Disposition disposition, Pieces &pieces)
 {
-	const auto flags = flags_of(disposition);
+	auto flags = flags_of(disposition);
+	if (constexpr std::string_view exposing = "0x800"; !pieces.tagged && flags == exposing)
+		flags = "0";
+	else if (!pieces.tagged && flags.starts_with(exposing))
+		flags.remove_prefix(exposing.size() + std::string_view(" | ").size());
 	if (disposition == Disposition::altstack) {
 		pieces.chars += ", stack[65536]";
 		pieces.functions += "static stack_t other = { .ss_sp = stack, "

@@ -30,6 +30,7 @@ struct Pieces {
 	std::string look;           ///< what became of it; tag checks are off
 	std::string_view handler;   ///< what the handler does besides; with its tab
 	bool counts_beyond = false; ///< `look` is to set seen->beyond
+	bool tagged = true;         ///< the buffer has tags; else nothing in it needs MTE
 	bool checks_info = false;   ///< the handler records si_code and si_addr
 	bool by_signal = false;     ///< the fault is a SIGSEGV on every kernel, and no result
 	std::string why_not;        ///< not empty: there is no program

@@ -42,19 +42,19 @@ std::string_view stand_words(Stand stand)
 	case Stand::good:
 		return "has the tag 5 as well: a control";
 	case Stand::unmapped:
-		return "is on a page that is unmapped: a control";
+		return "is on a page that is unmapped";
 	case Stand::protnone:
-		return "is on a page that is PROT_NONE: a control";
+		return "is on a page that is PROT_NONE";
 	case Stand::rdonly:
-		return "is on a page that is read-only: a control";
+		return "is on a page that is read-only";
 	case Stand::eof:
-		return "is on a page behind the end of the file that is mapped: a control";
+		return "is on a page behind the end of the file that is mapped";
 	case Stand::pkey:
-		return "is on a page that a protection key denies: a control";
+		return "is on a page that a protection key denies";
 	case Stand::gcs:
-		return "is on a page of a shadow stack: a control";
+		return "is on a page of a shadow stack";
 	case Stand::pfn:
-		return "is on a page of a device: a control";
+		return "is on a page of a device";
 	}
 	return "";
 }
@@ -96,9 +96,11 @@ std::string head(const Point &point, const Pieces &pieces, const Due &wanted,
 	std::string text = "/*\n" + named(id(point));
 	text += remark("Call", fmt::format("{}: {}", point.call->man, pieces.object));
 	text += remark("Buffer",
-		       fmt::format("{} bytes of PROT_MTE memory with the tag 5, as the pointer; "
-				   "what is at byte {} {}",
-				   point.length, point.offset, stand_words(point.stand)));
+		       fmt::format("{} bytes{}; what is at byte {} {}", point.length,
+				   pieces.tagged ? " of PROT_MTE memory with the tag 5, as the "
+						   "pointer"
+						 : "",
+				   point.offset, stand_words(point.stand)));
 	text += remark("Expected", wanted.words);
 	if (!verdict.reason.empty())
 		text += remark("Seen", what_was_seen(verdict.reason));
@@ -111,9 +113,10 @@ std::string head(const Point &point, const Pieces &pieces, const Due &wanted,
 		needs += "; root";
 	if (!needs.empty())
 		text += remark("Needs", needs.substr(2));
-	text += remark("Build", fmt::format("aarch64-linux-gnu-gcc -O2 -static{} -o reproducer "
-					    "reproducer.c",
-					    point.caller == Caller::thread ? " -pthread" : ""));
+	text += remark("Build", fmt::format("{}gcc -O2 -static{} -o reproducer reproducer.c{}",
+					    pieces.tagged ? "aarch64-linux-gnu-" : "",
+					    point.caller == Caller::thread ? " -pthread" : "",
+					    pieces.tagged ? "" : " (no MTE is needed)"));
 	return text + remark("Exit", "0: as expected; 1: not; 2: the set-up failed") + " */\n";
 }
 
@@ -158,12 +161,11 @@ std::string handler(const Pieces &pieces)
 		       "\tseen->code = info->si_code;\n"
 		       "\tseen->address = (long)info->si_addr;\n"
 		       "\tif (seen->signals++)\n\t\t_exit(3);\n}\n";
-	return fmt::format(
-		"\nstatic void on_signal(int number) /* 0x800: SA_EXPOSE_TAGBITS */\n{{\n"
-		"\tseen->number = number;\n"
-		"\tif (seen->signals++)\n"
-		"\t\t_exit(3);\n{}}}\n",
-		pieces.handler);
+	return fmt::format("\nstatic void on_signal(int number){}\n{{\n"
+			   "\tseen->number = number;\n"
+			   "\tif (seen->signals++)\n"
+			   "\t\t_exit(3);\n{}}}\n",
+			   pieces.tagged ? " /* 0x800: SA_EXPOSE_TAGBITS */" : "", pieces.handler);
 }
 
 std::string child(const Point &point, const Pieces &pieces)
@@ -171,21 +173,25 @@ std::string child(const Point &point, const Pieces &pieces)
 	std::string align = point.align != 0 ? fmt::format(" + {}", point.align) : "";
 	if (breaks_page(point.stand) && point.offset != 0) // BAD begins a page
 		align = " + (-BAD & 65535)";
-	std::string text = fmt::format(
-		"\nstatic void child(void)\n{{\n"
-		"\tbuf = mmap(NULL, {0}, RW | PROT_MTE, MAP_PRIVATE | MAP_ANON, -1, 0);\n"
-		"\tMUST(buf != MAP_FAILED);\n"
-		"\tMUST(!prctl(PR_SET_TAGGED_ADDR_CTRL, MODE, 0, 0, 0));\n"
-		"\tbuf = (char *)((unsigned long)buf | 5UL << 56){1};\n"
-		"\tset_tags((unsigned long)buf, {0});\n",
-		mapped(point), align);
+	std::string text =
+		fmt::format("\nstatic void child(void)\n{{\n"
+			    "\tbuf = mmap(NULL, {}, RW{}, MAP_PRIVATE | MAP_ANON, -1, 0);\n"
+			    "\tMUST(buf != MAP_FAILED);\n",
+			    mapped(point), pieces.tagged ? " | PROT_MTE" : "");
+	if (pieces.tagged)
+		text += fmt::format("\tMUST(!prctl(PR_SET_TAGGED_ADDR_CTRL, MODE, 0, 0, 0));\n"
+				    "\tbuf = (char *)((unsigned long)buf | 5UL << 56){1};\n"
+				    "\tset_tags((unsigned long)buf, {0});\n",
+				    mapped(point), align);
+	else if (!align.empty())
+		text += fmt::format("\tbuf +={};\n", align.substr(2));
 	text += pieces.fill + pieces.setup + pieces.spoil + pieces.dispose;
 	if (pieces.checks_info)
 		text += "\tseen->bad = (long)(buf + BAD);\n";
 	text += pieces.before + "\tseen->phase = 1;\n" + pieces.call;
-	if (!pieces.look.empty())
-		text += "\tprctl(PR_SET_TAGGED_ADDR_CTRL, 1UL, 0, 0, 0); /* no checks */\n" +
-			pieces.look;
+	if (!pieces.look.empty() && pieces.tagged)
+		text += "\tprctl(PR_SET_TAGGED_ADDR_CTRL, 1UL, 0, 0, 0); /* no checks */\n";
+	text += pieces.look;
 	return text + "\tseen->phase = 2;\n\t_exit(0);\n}\n";
 }
 
@@ -230,13 +236,15 @@ std::string program(const Point &point, const Pieces &pieces, const Due &wanted,
 		    const Verdict &verdict)
 {
 	std::string text = head(point, pieces, wanted, verdict) + includes(pieces);
-	text += fmt::format("\n#define PROT_MTE 0x20\n#define PR_SET_TAGGED_ADDR_CTRL 55\n"
-			    "#define MODE ({0}0xfffeUL << 3 | 1) /* {1} */\n"
-			    "#define RW (PROT_READ | PROT_WRITE)\n"
+	text += '\n';
+	if (pieces.tagged)
+		text += fmt::format("#define PROT_MTE 0x20\n#define PR_SET_TAGGED_ADDR_CTRL 55\n"
+				    "#define MODE ({}0xfffeUL << 3 | 1) /* {} */\n",
+				    mode_bits(point.mode).bits, mode_bits(point.mode).name);
+	text += fmt::format("#define RW (PROT_READ | PROT_WRITE)\n"
 			    "#define MUST(x) do {{ if (!(x)) perror(#x), _exit(2); }} while (0)\n"
-			    "#define LENGTH {2}\n#define BAD {3}\n",
-			    mode_bits(point.mode).bits, mode_bits(point.mode).name, point.length,
-			    point.offset);
+			    "#define LENGTH {}\n#define BAD {}\n",
+			    point.length, point.offset);
 	if (uses(pieces, "NEW("))
 		text += "#define NEW(i) ((char)(1 + (i) % 251))\n";
 	if (uses(pieces, "OLD"))
@@ -251,7 +259,8 @@ std::string program(const Point &point, const Pieces &pieces, const Due &wanted,
 	if (!pieces.ints.empty())
 		text += fmt::format("static int {};\n", pieces.ints.substr(2));
 	text += pieces.globals;
-	text += tagging;
+	if (pieces.tagged)
+		text += tagging;
 	if (reproducing::has_handler(point.disposition))
 		text += handler(pieces);
 	text += pieces.functions + child(point, pieces);

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The compiler takes the C programs for mails without a warning.
 #include <catch2/catch_test_macros.hpp>
+#include <fstream>
 #include <set>
 
 #include "harness/cli/reproducer_checks.h"
+#include "harness/report/reproducer.h"
+#include "harness/sys/proc.h"
+#include "harness/sys/process.h"
 #include "tests/selftest/scratch.h"
 
 using namespace tagtrap;
@@ -63,4 +67,44 @@ TEST_CASE("what the compiler says is told, and so is why there is no program", "
 	CHECK(std::filesystem::exists(built[0].source));
 	CHECK(built[1].source.empty());
 	CHECK(!built[1].wrong.empty());
+}
+
+TEST_CASE("programs of ordinary page faults need no MTE, and run on any machine", "[reproducer]")
+{
+	if (!sys::on_path("gcc"))
+		SKIP("no gcc in PATH");
+	const Scratch scratch;
+	for (const Arch arch : {Arch::arm64, Arch::x86_64})
+		for (const char *id : {"read/tmpfs/cached+protnone/sync/16384@4096/handler",
+				       "write/tmpfs/cached+unmapped/sync/16384@4096/restart",
+				       "read/pipe/rdonly/sync/16384@4096/handler",
+				       "read/tmpfs/cached+eof/sync/16384@4096/handler"}) {
+			const Terms terms = {.kernel = {.arch = arch, .major = 6, .minor = 12}};
+			const auto built =
+				build_reproducer(scratch.path.string(), id, terms, {}, "gcc");
+			CAPTURE(id, built.wrong);
+			REQUIRE(!built.program.empty());
+			CHECK(sys::slurp(built.source).find("MTE_") == std::string::npos);
+			const auto done = sys::run({.argv = {built.program}});
+			CAPTURE(done.out);
+			CHECK(done.status == 0);
+			CHECK(done.out.starts_with("result=4096 "));
+		}
+}
+
+TEST_CASE("a program of an ordinary page fault fails where the call does otherwise", "[reproducer]")
+{
+	if (!sys::on_path("gcc"))
+		SKIP("no gcc in PATH");
+	const Scratch scratch;
+	const auto made = reproducer("write/tmpfs/cached+protnone/sync/16384@4096/handler",
+				     {.kernel = {.arch = Arch::x86_64, .major = 6, .minor = 12}});
+	auto text = made.source;
+	const auto at = text.find(", PROT_NONE)");
+	REQUIRE(at != std::string::npos);
+	text.replace(at, 12, ", PROT_READ)"); // now there is no fault
+	std::ofstream(scratch.path / "program.c") << text;
+	const auto program = (scratch.path / "program").string();
+	REQUIRE(sys::run({.argv = {"gcc", "-o", program, program + ".c"}}).status == 0);
+	CHECK(sys::run({.argv = {program}}).status == 1);
 }
