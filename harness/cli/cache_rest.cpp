@@ -276,6 +276,7 @@ CacheWanted cache_wanted()
 			wanted.names.insert("disks/" + disk::image_name(filesystem));
 		} catch (const sys::Problem &) { // no tool, no image
 		}
+	wanted.names.insert("disks/" + disk::blank_name(swap_disk, swap_disk_mib));
 	if (const fs::path status = "/var/lib/dpkg/status"; fs::exists(status))
 		wanted.packages = fs::last_write_time(status);
 	return wanted;

@@ -8,6 +8,7 @@
 
 #include "fixtures/pattern.h"
 #include "harness/model/memory.h"
+#include "harness/run/disk_swap.h"
 #include "harness/run/page_server.h"
 #include "harness/sys/owned.h"
 #include "harness/sys/raw.h"
@@ -37,6 +38,7 @@ struct Area {
 	std::vector<std::pair<unsigned char *, size_t>> mapped = {}; ///< to be unmapped
 	std::unique_ptr<Sharer> sharer = {};
 	std::unique_ptr<states::PageServer> server = {};
+	std::unique_ptr<states::DiskSwap> disk_swap = {};
 	Content content = Content::fresh; ///< what is brought to pages that are not there
 
 	[[nodiscard]] unsigned char *buffer() const { return base + page; }
