@@ -15,6 +15,7 @@
 #include "fixtures/debian/sysroot.h"
 #include "fixtures/debian/version.h"
 #include "fixtures/disk/filesystem.h"
+#include "fixtures/swap_disk.h"
 #include "harness/model/json.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
