@@ -26,7 +26,7 @@ constexpr std::array kinds = {
 	CacheKind{"board", "the stand-in for a board"},
 	CacheKind{"busybox", "the shell of --shell"},
 	CacheKind{"debs", "packages as they were fetched"},
-	CacheKind{"disks", "fresh filesystems, copied for each machine"},
+	CacheKind{"disks", "fresh filesystems and swap, copied for each machine"},
 	CacheKind{"emulator", "the pinned QEMU"},
 	CacheKind{"images", "Images of your own, unpacked"},
 	CacheKind{"kernel-build", "trees and objects of kernels of ours"},

@@ -15,6 +15,7 @@
 #include "fixtures/debian/sysroot.h"
 #include "fixtures/debian/version.h"
 #include "fixtures/disk/filesystem.h"
+#include "fixtures/swap_disk.h"
 #include "harness/model/json.h"
 #include "harness/sys/file.h"
 #include "harness/sys/problem.h"
@@ -276,6 +277,7 @@ CacheWanted cache_wanted()
 			wanted.names.insert("disks/" + disk::image_name(filesystem));
 		} catch (const sys::Problem &) { // no tool, no image
 		}
+	wanted.names.insert("disks/" + disk::blank_name(swap_disk, swap_disk_mib));
 	if (const fs::path status = "/var/lib/dpkg/status"; fs::exists(status))
 		wanted.packages = fs::last_write_time(status);
 	return wanted;

@@ -37,8 +37,8 @@ std::string vmlinux_of(const boot::Kernel &kernel);
 /// The page size of a kernel as its configuration has it, 4096 when that is not known.
 uint32_t page_size_of(const boot::Kernel &kernel);
 
-/// Places of the plan that need a disk. The plan of the machine itself, whose page size is not
-/// known here, has the same places.
+/// Places of the plan that need a disk, and swap_disk where points swap to it. The plan of the
+/// machine itself, whose page size is not known here, has the same.
 std::vector<std::string> filesystems(const PlanRequest &request);
 
 /// Whether `options` mean this machine, not a VM.

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 
+#include "fixtures/swap_disk.h"
 #include "harness/cli/host.h"
 #include "harness/sys/file.h"
 
@@ -47,10 +48,15 @@ Json machine_facts(const Options &options, const boot::Kernel &kernel)
 std::vector<std::string> filesystems(const PlanRequest &request)
 {
 	std::vector<std::string> names;
-	for (const auto &point : plan(request)) {
-		const std::string name(point.place->name);
-		if (point.place->on_disk && std::ranges::find(names, name) == names.end())
+	const auto add = [&](const std::string &name) {
+		if (std::ranges::find(names, name) == names.end())
 			names.push_back(name);
+	};
+	for (const auto &point : plan(request)) {
+		if (point.place->on_disk)
+			add(std::string(point.place->name));
+		if (point.memory == Memory::diskswap)
+			add(swap_disk);
 	}
 	return names;
 }

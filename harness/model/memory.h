@@ -14,6 +14,7 @@ enum class Memory : uint8_t {
 	zeropage,    ///< read only: the zero page
 	discarded,   ///< MADV_DONTNEED
 	swapped,     ///< MADV_PAGEOUT
+	diskswap,    ///< ... to a disk, and out of the swap cache
 	cow,         ///< shared with a child since fork()
 	copied,      ///< ... and copied on a write of ours
 	ksm,         ///< merged by KSM, PROT_MTE added afterwards

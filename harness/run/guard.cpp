@@ -71,6 +71,7 @@ constexpr std::array allowed = {
 	SCMP_SYS(wait4),
 	// what memory goes through
 	SCMP_SYS(memfd_create),
+	SCMP_SYS(mincore),
 	SCMP_SYS(mlock),
 	SCMP_SYS(move_pages),
 	SCMP_SYS(pkey_alloc),
@@ -105,9 +106,9 @@ constexpr std::array allowed = {
 };
 
 /// The calls that carry the cookie in their fifth argument.
-constexpr std::array counted = {SCMP_SYS(read),     SCMP_SYS(write),   SCMP_SYS(pread64),
-				SCMP_SYS(pwrite64), SCMP_SYS(readv),   SCMP_SYS(writev),
-				SCMP_SYS(preadv2),  SCMP_SYS(pwritev2)};
+constexpr std::array counted_calls = {SCMP_SYS(read),     SCMP_SYS(write),   SCMP_SYS(pread64),
+				      SCMP_SYS(pwrite64), SCMP_SYS(readv),   SCMP_SYS(writev),
+				      SCMP_SYS(preadv2),  SCMP_SYS(pwritev2)};
 
 constexpr unsigned long set_flags = SECCOMP_IOW(4, __u64); ///< SECCOMP_IOCTL_NOTIF_SET_FLAGS
 constexpr unsigned long sync_wake_up = 1;                  ///< SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
@@ -128,7 +129,7 @@ sys::Fd confine(bool counting, std::span<const int> more)
 		throw std::system_error(ENOMEM, std::generic_category(), "seccomp_init");
 	for (const int number : allowed) {
 		const bool notified =
-			counting && std::ranges::find(counted, number) != counted.end();
+			counting && std::ranges::find(counted_calls, number) != counted_calls.end();
 		if (!notified) {
 			check(seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, number, 0),
 			      "seccomp_rule_add");

@@ -3,14 +3,13 @@
 #include <charconv>
 #include <cstring>
 #include <fmt/format.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <vector>
 
 #include "harness/mte/tags.h"
+#include "harness/run/advised.h"
 #include "harness/run/memory_states.h"
 #include "harness/sys/proc.h"
-#include "harness/sys/raw.h"
 #include "harness/sys/unreached.h"
 
 namespace tagtrap::states {
@@ -19,92 +18,12 @@ using sys::arranged;
 
 namespace {
 
-/// What madvise(2) is asked for.
-struct Advice {
-	int number;
-	const char *name;
-};
-
-constexpr Advice cold = {20, "MADV_COLD"}; // asm-generic/mman-common.h since 5.4
-constexpr Advice pageout = {21, "MADV_PAGEOUT"};
-
 uint64_t number_in(const std::string &path)
 {
 	const std::string text = sys::slurp(path);
 	uint64_t value = 0;
 	std::from_chars(text.data(), text.data() + text.size(), value);
 	return value;
-}
-
-void rest()
-{
-	constexpr timespec a_while = {0, 20'000'000};
-	sys::raw(SYS_nanosleep, sys::arg(&a_while), 0);
-}
-
-/// Asks again: pages that were touched a moment ago cannot be taken at once.
-template <class Shown> bool comes(int tries, Shown &&shown)
-{
-	for (int i = 0; i < tries; ++i) {
-		if (shown())
-			return true;
-		rest();
-	}
-	return false;
-}
-
-/// Moves the calling thread from one of its processors to the next, and gives it all of them again
-/// when it goes.
-class EachProcessor {
-public:
-	EachProcessor()
-	{
-		arranged(sched_getaffinity(0, sizeof(all_), &all_), "sched_getaffinity");
-	}
-	EachProcessor(const EachProcessor &) = delete;
-	EachProcessor &operator=(const EachProcessor &) = delete;
-	~EachProcessor() { sched_setaffinity(0, sizeof(all_), &all_); }
-
-	[[nodiscard]] int count() const { return CPU_COUNT(&all_); }
-
-	void next()
-	{
-		do
-			at_ = (at_ + 1) % CPU_SETSIZE;
-		while (!CPU_ISSET(at_, &all_));
-		cpu_set_t one;
-		CPU_ZERO(&one);
-		CPU_SET(at_, &one);
-		arranged(sched_setaffinity(0, sizeof(one), &one), "sched_setaffinity");
-	}
-
-private:
-	cpu_set_t all_ = {};
-	int at_ = -1;
-};
-
-/// Advises on each processor in turn, until it shows. A page that was touched a moment ago is in a
-/// batch of the processor that it was touched on, off the LRU lists and with one reference more:
-/// madvise() can do nothing with it, and empties only the batch of the processor that it runs on
-/// (lru_add_drain()).
-template <class Shown> bool advised(unsigned char *at, size_t length, Advice advice, Shown &&shown)
-{
-	EachProcessor processors;
-	return comes(20, [&] {
-		for (int i = 0; i < processors.count(); ++i) {
-			processors.next();
-			arranged(madvise(at, length, advice.number), advice.name);
-			if (shown())
-				return true;
-		}
-		return false;
-	});
-}
-
-void need_swap()
-{
-	const std::string swaps = sys::slurp("/proc/swaps");
-	prove(swaps.find('\n') + 1 < swaps.size(), "this machine has no swap");
 }
 
 std::string huge_setting()
@@ -132,30 +51,6 @@ std::vector<int> nodes_of(const Area &area, const std::vector<int> &nodes)
 }
 
 } // namespace
-
-void swap_out(Area &area)
-{
-	need_swap();
-	PageCounts pages;
-	const bool out = advised(area.buffer(), area.length(), pageout, [&] {
-		pages = buffer_pages(area);
-		return pages.swapped == pages.all;
-	});
-	prove(out,
-	      fmt::format("pagemap shows {} of {} pages swapped out", pages.swapped, pages.all));
-}
-
-void swap_out_shared(Area &area)
-{
-	need_swap();
-	uint64_t out = 0;
-	const bool all = advised(area.buffer(), area.length(), pageout, [&] {
-		out = smaps_of(area.buffer(), "Swap");
-		return out * 1024 >= area.length();
-	});
-	prove(all, fmt::format("smaps shows {} KiB swapped out", out));
-	prove_absent(area);
-}
 
 /// Without PROT_MTE, since KSM leaves tagged pages alone, and with a twin beside it.
 void map_mergeable(Area &area)

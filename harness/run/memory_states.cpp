@@ -211,6 +211,7 @@ constexpr std::array all_states = {
 	State{Memory::zeropage, map_private, read_only},
 	State{Memory::discarded, map_private, discard},
 	State{Memory::swapped, map_private, swap_out},
+	State{Memory::diskswap, map_private, swap_out_to_disk},
 	State{Memory::cow, map_private, share_by_fork},
 	State{Memory::copied, map_private, copy_by_store},
 	State{Memory::ksm, map_mergeable, merge},

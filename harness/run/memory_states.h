@@ -43,9 +43,12 @@ void prove_present(const Area &area);
 /// The buffer is not mapped and not swapped out: the next access finds no page.
 void prove_absent(const Area &area);
 
-// Memory whose pages the kernel moves, merges, or makes larger.
+// Memory that is swapped out.
 void swap_out(Area &area);
+void swap_out_to_disk(Area &area);
 void swap_out_shared(Area &area);
+
+// Memory whose pages the kernel moves, merges, or makes larger.
 void map_mergeable(Area &area);
 void merge(Area &area);
 void migrate(Area &area);

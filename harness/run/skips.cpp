@@ -151,6 +151,8 @@ std::string skip_reason(const Point &point, const Abilities &abilities, const Se
 		return fmt::format("no {} here: {}", point.place->name, missing->second);
 	if (point.stand == Stand::pfn && !setup.our_vm)
 		return "memory of devices is mapped on a machine of ours only";
+	if (point.memory == Memory::diskswap && !setup.our_vm)
+		return "swap on a disk is switched on in a machine of ours only";
 	if (point.call->shape.remount && !abilities.survey.may_remount)
 		return "the mounts of this machine are not ours to take away";
 	if (point.mode == TagCheckMode::asymm && !abilities.no_asymm.empty())

@@ -80,6 +80,7 @@ void StatedMemory::release()
 	for (const auto &[at, bytes] : area_.mapped)
 		munmap(at, bytes);
 	area_.mapped.clear();
+	area_.disk_swap.reset(); // with nothing on the disk that would have to be read back
 }
 
 sys::UserPtr StatedMemory::start(bool right) const

@@ -8,6 +8,7 @@
 
 #include "fixtures/pattern.h"
 #include "harness/model/memory.h"
+#include "harness/run/disk_swap.h"
 #include "harness/run/page_server.h"
 #include "harness/run/racer.h"
 #include "harness/sys/owned.h"
@@ -39,7 +40,8 @@ struct Area {
 	std::unique_ptr<Sharer> sharer = {};
 	std::unique_ptr<states::PageServer> server = {};
 	std::unique_ptr<states::Racer> racer = {};
-	sys::Fd file = {};                ///< the memfd that is mapped, where it is needed again
+	sys::Fd file = {}; ///< the memfd that is mapped, where it is needed again
+	std::unique_ptr<states::DiskSwap> disk_swap = {};
 	Content content = Content::fresh; ///< what is brought to pages that are not there
 
 	[[nodiscard]] unsigned char *buffer() const { return base + page; }

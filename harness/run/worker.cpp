@@ -17,6 +17,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "fixtures/swap_disk.h"
 #include "harness/model/case.h"
 #include "harness/run/guard.h"
 #include "harness/run/recorder.h"
@@ -88,7 +89,7 @@ void settle_down()
 	_exit(0);
 }
 
-/// What the cases of `plan` need besides what every worker may call.
+/// What the points of `plan` need besides what every worker may call.
 std::vector<int> needs_of(std::span<const Point> plan)
 {
 	std::set<int> numbers;
@@ -98,6 +99,9 @@ std::vector<int> needs_of(std::span<const Point> plan)
 			numbers.insert(point.call->needs.begin(), point.call->needs.end());
 		last = point.call;
 	}
+	if (std::ranges::find(plan, Memory::diskswap, &Point::memory) != plan.end() &&
+	    access(swap_disk_file, F_OK) == 0)
+		numbers.insert({SYS_swapon, SYS_swapoff});
 	return {numbers.begin(), numbers.end()};
 }
 

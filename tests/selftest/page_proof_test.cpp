@@ -69,6 +69,66 @@ TEST_CASE("pages of this process are seen to come and go")
 	munmap(at, 4 * page);
 }
 
+TEST_CASE("the number of a swap area is its place in /proc/swaps")
+{
+	constexpr std::string_view swaps =
+		"Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
+		"/dev/zram0                              partition\t32764\t\t12\t\t-2\n"
+		"/dev/vda\t\t\t\tpartition\t8188\t\t0\t\t-3\n";
+	CHECK(swap_number(swaps, "/dev/zram0") == 0U);
+	CHECK(swap_number(swaps, "/dev/vda") == 1U);
+	CHECK_FALSE(swap_number(swaps, "/dev/vd").has_value());
+	CHECK_FALSE(swap_number(swaps, "Filename").has_value());
+	CHECK_FALSE(swap_number("", "/dev/vda").has_value());
+	CHECK(swap_areas(swaps) == std::vector<std::string>{"/dev/zram0", "/dev/vda"});
+	// A line each, as PID 1 of our VM writes it.
+	CHECK(swap_areas("/dev/vdb\n/dev/zram0\n") ==
+	      std::vector<std::string>{"/dev/vdb", "/dev/zram0"});
+	CHECK(swap_areas("/dev/vdb") == std::vector<std::string>{"/dev/vdb"});
+}
+
+TEST_CASE("pages are on a disk when they are swapped out to it and not in the swap cache")
+{
+	constexpr uint64_t out = uint64_t{1} << 62, present = uint64_t{1} << 63;
+	constexpr uint64_t slot = 0x1234 << 5;
+	using Entries = std::vector<uint64_t>;
+	using Bytes = std::vector<unsigned char>;
+	const auto of = [](const Entries &entries, const Bytes &resident, unsigned area) {
+		return count_swapped(entries, resident, area);
+	};
+	CHECK(of({out | slot | 1, out | slot | 1}, {0, 0}, 1) == SwapCounts{2, 2, 0});
+	CHECK(of({out | slot | 1, out | slot | 1}, {0, 1}, 1) == SwapCounts{2, 2, 1});
+	// mincore(2): the other bits of a byte mean nothing.
+	CHECK(of({out | slot | 1}, {0xfe}, 1) == SwapCounts{1, 1, 0});
+	// In another area, in memory, or not there at all.
+	CHECK(of({out | slot, out | 31, present | 1, 1}, {0, 0, 1, 0}, 1) == SwapCounts{4, 0, 0});
+	CHECK(of({out | 31}, {0}, 31) == SwapCounts{1, 1, 0});
+	// Pages that pagemap says nothing of are not there.
+	CHECK(of({out | 1}, {0, 0}, 1) == SwapCounts{2, 1, 0});
+	CHECK(not_swapped({4, 4, 0}, "/dev/vdb").empty());
+	CHECK(not_swapped({4, 3, 0}, "/dev/vdb") ==
+	      "pagemap shows 3 of 4 pages swapped out to /dev/vdb");
+	CHECK(not_swapped({4, 4, 2}, "/dev/vdb") == "mincore shows 2 of 4 pages in the swap cache");
+}
+
+TEST_CASE("mincore tells pages of this process that are there")
+{
+	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
+	void *const at = sys::must(
+		mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+		"mmap");
+	auto *const bytes = static_cast<unsigned char *>(at);
+	madvise(at, 2 * page, MADV_NOHUGEPAGE);
+	bytes[page] = 1;
+	const auto resident = resident_pages(bytes, 2 * page, page);
+	REQUIRE(resident.size() == 2);
+	CHECK((resident[0] & 1) == 0);
+	CHECK((resident[1] & 1) == 1);
+	const auto entries = pagemap_entries(bytes, 2 * page, page);
+	CHECK(count_swapped(entries, resident, 0) == SwapCounts{2, 0, 0});
+	munmap(at, 2 * page);
+}
+
 TEST_CASE("memory gets into its state, or says why it cannot")
 {
 	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));

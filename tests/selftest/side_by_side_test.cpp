@@ -54,6 +54,17 @@ TEST_CASE("machines side by side have a shard each, and only its disks")
 	CHECK(disks == std::set<std::string>(run.filesystems.begin(), run.filesystems.end()));
 }
 
+TEST_CASE("a machine has a disk to swap to where a point wants one")
+{
+	using Names = std::vector<std::string>;
+	const auto disks_of = [](std::vector<std::string> specs) {
+		return filesystems(accepted(std::move(specs)).request);
+	};
+	CHECK(disks_of({"read/pipe/mem-diskswap*"}) == Names{"swap"});
+	CHECK(disks_of({"read/pipe/mem-swapped*"}).empty());
+	CHECK(disks_of({"read/ext4/cached+direct+mem-diskswap*"}) == Names{"ext4", "swap"});
+}
+
 TEST_CASE("a shard has what a kernel with larger pages has", "[jobs]")
 {
 	const auto options = accepted({"--jobs=2", "read/tmpfs/cached/sync/65536@32768/handler"});

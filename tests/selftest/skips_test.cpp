@@ -49,6 +49,17 @@ TEST_CASE("store-only is there where HWCAP3 shows it and prctl takes it")
 	CHECK(reason("write/pipe/plain/sync/4096@2048/handler").empty());
 }
 
+TEST_CASE("swap on a disk is for a machine of ours")
+{
+	const auto reason = [](const char *id, bool our_vm) {
+		return skip_reason(parse_id(id), {}, {.our_vm = our_vm}, Contract::mainline);
+	};
+	const char *const on_disk = "read/pipe/mem-diskswap+good/sync/16384@0/handler";
+	CHECK(reason(on_disk, false) == "swap on a disk is switched on in a machine of ours only");
+	CHECK(reason(on_disk, true).empty());
+	CHECK(reason("read/pipe/mem-swapped+good/sync/16384@0/handler", false).empty());
+}
+
 TEST_CASE("what needs tags is SKIP where there are none, what needs pages is not")
 {
 	Abilities able;
