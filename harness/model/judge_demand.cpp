@@ -140,7 +140,7 @@ Demand demand(const Point &point, const Observation &seen, const Terms &terms)
 		wanted.most = wanted.good;
 		wanted.efault = true;
 	}
-	if (row_of(point.memory).holes) {
+	if (has_holes(point)) {
 		wanted.holes = wanted.efault = true;
 		wanted.least = 0;
 	}

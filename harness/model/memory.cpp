@@ -93,16 +93,21 @@ constexpr std::array memory_table = {
 		  .words = "in a memfd, mapped over itself again and again by a second thread: "
 			   "MAP_FIXED",
 		  .raced = true},
+	MemoryRow{.memory = Memory::racerdonly,
+		  .name = "racerdonly",
+		  .words = "in a memfd, made read-only and good again by a second thread",
+		  .raced = true,
+		  .holes = Holes::stores},
 	MemoryRow{.memory = Memory::raceprotect,
 		  .name = "raceprotect",
 		  .words = "in a memfd, made PROT_NONE and good again by a second thread",
 		  .raced = true,
-		  .holes = true},
+		  .holes = Holes::all},
 	MemoryRow{.memory = Memory::raceunmap,
 		  .name = "raceunmap",
 		  .words = "in a memfd, unmapped and mapped again by a second thread",
 		  .raced = true,
-		  .holes = true},
+		  .holes = Holes::all},
 };
 
 constexpr bool in_order()

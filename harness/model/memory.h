@@ -32,9 +32,13 @@ enum class Memory : uint8_t {
 	remapped,    ///< moved by mremap()
 	racediscard, ///< a second thread discards it during the call
 	raceremap,   ///< ... maps it anew in one step
+	racerdonly,  ///< ... makes it read-only, and good again
 	raceprotect, ///< ... takes its protection away, and gives it back
 	raceunmap,   ///< ... unmaps it, and maps it again
 };
+
+/// Accesses that must fail at times, since a second thread takes the page or its protection away.
+enum class Holes : uint8_t { none, stores, all };
 
 /// What is known of one of them without a machine.
 struct MemoryRow {
@@ -45,7 +49,7 @@ struct MemoryRow {
 	bool untagged = false;  ///< its allocation tags are zero, and so is a right pointer's tag
 	bool filled = true;     ///< the suite itself fills it, before it gets into its state
 	bool raced = false;     ///< a second thread changes the mapping while the call is made
-	bool holes = false;     ///< ... so that at times an access must fail: EFAULT, any count
+	Holes holes = Holes::none; ///< ... so that some calls may end with EFAULT or any count
 };
 
 /// All but `plain`, in the order of the enumeration.

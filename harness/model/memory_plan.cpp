@@ -47,7 +47,7 @@ std::vector<Point> memory_points(const Case &call, const Place &place, const Pla
 			point.offset = 0;
 			point.stand = Stand::good;
 			points.push_back(point);
-			if (row.holes) // which of two faults stops the call would be chance
+			if (has_holes(point)) // which of two faults stops the call would be chance
 				continue;
 			point.stand = Stand::bad;
 			// In the middle of the third page, if any tag is right at all.

@@ -187,6 +187,12 @@ bool forbids_stores_only(Stand stand)
 	return stand == Stand::rdonly || stand == Stand::gcs;
 }
 
+bool has_holes(const Point &point)
+{
+	const Holes holes = row_of(point.memory).holes;
+	return holes == Holes::all || (holes == Holes::stores && may_store(*point.call));
+}
+
 uint32_t start_in_page(const Point &point, uint32_t page_size)
 {
 	if (!breaks_page(point.stand))

@@ -48,6 +48,10 @@ bool breaks_page(Stand stand);
 /// ... and may be loaded from all the same.
 bool forbids_stores_only(Stand stand);
 
+/// A second thread takes the page away, or what the call needs of its protection: it may stop
+/// anywhere.
+bool has_holes(const Point &point);
+
 /// Bytes by which the buffer starts behind a page edge. Where a page is broken, byte g is its
 /// first one, wherever that is in the buffer.
 uint32_t start_in_page(const Point &point, uint32_t page_size);

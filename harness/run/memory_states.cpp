@@ -229,6 +229,7 @@ constexpr std::array all_states = {
 	State{Memory::remapped, map_twice, move_away},
 	State{Memory::racediscard, map_raced, begin_race<Race::discard>},
 	State{Memory::raceremap, map_raced, begin_race<Race::remap>},
+	State{Memory::racerdonly, map_raced, begin_race<Race::rdonly>},
 	State{Memory::raceprotect, map_raced, begin_race<Race::protect>},
 	State{Memory::raceunmap, map_raced, begin_race<Race::unmap>},
 };

@@ -71,14 +71,19 @@ bool Racer::change(unsigned char *at, size_t length) const
 		return mmap(at, length, mapped_.protection, MAP_SHARED | how, mapped_.file,
 			    mapped_.offset + (at - mapped_.at)) == at;
 	};
+	const auto protect = [&](int with) {
+		return mprotect(at, length, with) == 0 &&
+		       mprotect(at, length, mapped_.protection) == 0;
+	};
 	switch (race_) {
 	case Race::discard:
 		return madvise(at, length, MADV_DONTNEED) == 0;
 	case Race::remap:
 		return map(MAP_FIXED);
+	case Race::rdonly: // tags stay what they are
+		return protect(mapped_.protection & ~PROT_WRITE);
 	case Race::protect:
-		return mprotect(at, length, PROT_NONE) == 0 &&
-		       mprotect(at, length, mapped_.protection) == 0;
+		return protect(PROT_NONE);
 	case Race::unmap: // what somebody else has put there meanwhile is not taken away
 		return munmap(at, length) == 0 && map(MAP_FIXED_NOREPLACE);
 	}

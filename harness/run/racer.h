@@ -13,6 +13,7 @@ namespace tagtrap::states {
 enum class Race : uint8_t {
 	discard, ///< MADV_DONTNEED: the next access finds no page, and brings it from the file
 	remap,   ///< mmap(2) with MAP_FIXED over itself: the page table is emptied in one step
+	rdonly,  ///< PROT_READ and back
 	protect, ///< PROT_NONE and back
 	unmap,   ///< munmap(2), then mmap(2) to where it was
 };

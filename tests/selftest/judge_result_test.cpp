@@ -68,7 +68,7 @@ TEST_CASE("success without a byte is right where none is due", "[judge]")
 
 TEST_CASE("where a second thread takes pages away any count is right, and EFAULT", "[judge]")
 {
-	for (const Memory memory : {Memory::raceprotect, Memory::raceunmap})
+	for (const Memory memory : {Memory::racerdonly, Memory::raceprotect, Memory::raceunmap})
 		for (const Contract contract : {Contract::mainline, Contract::forced_signal})
 			for (const int64_t result : {-EFAULT, 1, 1600, 4096}) {
 				CAPTURE(result);
