@@ -78,7 +78,7 @@ std::vector<Wrong> wrong_memory()
 		{"pages that come and go: more than there is",
 		 right(read_exact, forced, Memory::raceprotect),
 		 [](Scene &at) { report(at, 4097); },
-		 {p4, p9}},
+		 {p9}},
 		{"pages that come and go: a signal",
 		 right(read_exact, forced, Memory::raceunmap),
 		 add_signal,
