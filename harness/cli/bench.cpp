@@ -29,8 +29,9 @@ std::vector<std::string> default_specs()
 {
 	std::vector<std::string> specs = {"read/pipe/*",   "write/pipe/*",    "read/tmpfs/*",
 					  "write/tmpfs/*", "pread64/tmpfs/*", "pwrite64/tmpfs/*",
-					  "~*unmapped*",   "~*protnone*",     "~*rdonly*",
-					  "~*asymm*",      "~*storeonly*",    "~*nomops*"};
+					  "~*unmapped*",   "~*protnone*",     "~*+rdonly*",
+					  "~*/rdonly*",    "~*asymm*",        "~*storeonly*",
+					  "~*nomops*"};
 	for (const auto &row : dispositions())
 		if (row.outcome != Outcome::caught)
 			specs.push_back(fmt::format("~*/{}", row.name));

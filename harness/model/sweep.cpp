@@ -232,6 +232,8 @@ bool applicable(const Point &point, uint32_t page_size)
 		return false;
 	if (point.memory != Memory::plain && !stated(point, page_size))
 		return false;
+	if (point.stand == Stand::bad && has_holes(point)) // which fault stops it would be chance
+		return false;
 	if (point.state == FileState::small && point.length > small_file_size &&
 	    situation == nullptr)
 		return false;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/judge_parts.h"
+#include "harness/model/sweep.h"
 #include "harness/report/explain_parts.h"
 #include "harness/report/happenings.h"
 #include "harness/report/words.h"
@@ -18,6 +19,9 @@ std::string ground_text(const Point &point, const judging::Demand &wanted)
 	const std::string_view by = point.call->kernel;
 	switch (wanted.ground) {
 	case Ground::control:
+		if (has_holes(point))
+			return "a page, or what the call needs of it, is away at times: the call "
+			       "may stop anywhere, and what it counts has arrived (P9)";
 		if (point.memory != Memory::plain)
 			return "the pointer is right, whatever the memory has been through: every "
 			       "byte has to arrive (P9)";

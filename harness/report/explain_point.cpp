@@ -80,9 +80,11 @@ std::string stated_text(const Point &point)
 {
 	const MemoryRow &row = row_of(point.memory);
 	const std::string_view right = point.stand == Stand::good ? " and the pointer's" : "";
-	return fmt::format("{} of memory that the kernel's access is the first to touch since it "
-			   "is {}: {}; {}; SKIP where the kernel does not show that it is so",
-			   counted(point.length, "byte"), row.name, row.words,
+	const std::string_view since =
+		row.raced ? "memory that is raced"
+			  : "memory that the kernel's access is the first to touch since it is";
+	return fmt::format("{} of {} {}: {}; {}; SKIP where the kernel does not show that it is so",
+			   counted(point.length, "byte"), since, row.name, row.words,
 			   row.untagged ? fmt::format("its tags{} are zero", right)
 					: std::string("its tags stay as they were"));
 }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "harness/model/evidence.h"
+#include "harness/model/memory.h"
 #include "harness/report/command.h"
 #include "harness/report/confirm.h"
 #include "harness/report/reproduced.h"
@@ -25,15 +26,19 @@ const StoredEnd &shown(const Matter &matter)
 /// What stands in the buffer, as a phrase.
 std::string_view fault_words(const IdParts &parts)
 {
+	const std::string tokens = "+" + parts.state + "+";
+	for (const auto &row : memory_rows())
+		if (row.raced && tokens.find(fmt::format("+mem-{}+", row.name)) != tokens.npos)
+			return "memory that a second thread maps otherwise meanwhile";
 	for (const auto &[token, words] : {std::pair{"unmapped", "an unmapped page"},
 					   {"protnone", "a PROT_NONE page"},
 					   {"rdonly", "a read-only page"},
-					   {"+eof", "a page behind the end of its file"},
+					   {"eof", "a page behind the end of its file"},
 					   {"pkey", "a page that a protection key denies"},
 					   {"gcs", "a page of a shadow stack"},
-					   {"+pfn", "a page of a device"},
-					   {"+good", "memory that is as it should be"}})
-		if (parts.state.find(token) != std::string::npos)
+					   {"pfn", "a page of a device"},
+					   {"good", "memory that is as it should be"}})
+		if (tokens.find(fmt::format("+{}+", token)) != tokens.npos)
 			return words;
 	return "an MTE tag mismatch";
 }
@@ -129,7 +134,9 @@ std::string summary(const Matter &matter)
 	const auto &parts = cause.shortest->parts;
 	const auto known = text_at(shown(matter).known, {"kernels"});
 	const auto measured = measured_privilege(*all.journal, cause);
-	const bool tags = !parts.control;
+	const bool arm = facts_from_run(run).arch == Arch::arm64;
+	const bool good = ("+" + parts.state + "+").find("+good+") != std::string::npos;
+	const bool tags = arm && (!parts.control || good || parts.mode != "sync");
 	auto text = fmt::format("{}{} {} when its buffer has {}. {}Privilege: {}{}. "
 				"Seen on {}, {}. "
 				"Kernels that have it, as far as they were run: {}.",

@@ -75,6 +75,8 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 		return suite("this is a test of the suite itself");
 	if (shape.remount)
 		return suite("this one unmounts and mounts a filesystem, and makes no call");
+	if (point.stand == Stand::bad && terms.kernel.arch != Arch::arm64)
+		return "a bad granule needs MTE, which that machine has not";
 	if (row_of(point.memory).raced)
 		return suite("a second thread changes the mapping meanwhile");
 	if (point.memory != Memory::plain)

@@ -34,13 +34,14 @@ ModeBits mode_bits(TagCheckMode mode)
 	return {};
 }
 
-std::string_view stand_words(Stand stand)
+std::string_view stand_words(Stand stand, bool tagged)
 {
 	switch (stand) {
 	case Stand::bad:
 		return "has the tag 10";
 	case Stand::good:
-		return "has the tag 5 as well: a control";
+		return tagged ? "has the tag 5 as well: a control"
+			      : "is as good as the rest: a control";
 	case Stand::unmapped:
 		return "is on a page that is unmapped";
 	case Stand::protnone:
@@ -100,7 +101,7 @@ std::string head(const Point &point, const Pieces &pieces, const Due &wanted,
 				   pieces.tagged ? " of PROT_MTE memory with the tag 5, as the "
 						   "pointer"
 						 : "",
-				   point.offset, stand_words(point.stand)));
+				   point.offset, stand_words(point.stand, pieces.tagged)));
 	text += remark("Expected", wanted.words);
 	if (!verdict.reason.empty())
 		text += remark("Seen", what_was_seen(verdict.reason));

@@ -28,7 +28,8 @@ struct Mapped {
 };
 
 /// A thread of this process that changes a mapping page by page and as a whole, until rest(), or
-/// for two seconds: a call that goes on behind that is not held up by it. All is mapped and good
+/// for 0.3 seconds: a call that goes on behind that is not held up by it, and a watchdog sees the
+/// call alone. All is mapped and good
 /// afterwards.
 class Racer {
 public:

@@ -3,6 +3,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <fstream>
 #include <set>
+#include <unistd.h>
 
 #include "harness/cli/reproducer_checks.h"
 #include "harness/report/reproducer.h"
@@ -79,13 +80,18 @@ TEST_CASE("programs of ordinary page faults need no MTE, and run on any machine"
 				       "write/tmpfs/cached+unmapped/sync/16384@4096/restart",
 				       "read/pipe/rdonly/sync/16384@4096/handler",
 				       "read/tmpfs/cached+eof/sync/16384@4096/handler"}) {
-			const Terms terms = {.kernel = {.arch = arch, .major = 6, .minor = 12}};
+			const Terms terms = {.kernel = {.arch = arch,
+							.major = 6,
+							.minor = 12,
+							.page_size = static_cast<uint32_t>(
+								sysconf(_SC_PAGESIZE))}};
 			const auto built =
 				build_reproducer(scratch.path.string(), id, terms, {}, "gcc");
 			CAPTURE(id, built.wrong);
 			REQUIRE(!built.program.empty());
 			CHECK(sys::slurp(built.source).find("MTE_") == std::string::npos);
-			const auto done = sys::run({.argv = {built.program}});
+			const auto done = sys::run(
+				{.argv = {built.program}, .directory = scratch.path.string()});
 			CAPTURE(done.out);
 			CHECK(done.status == 0);
 			CHECK(done.out.starts_with("result=4096 "));
@@ -106,5 +112,5 @@ TEST_CASE("a program of an ordinary page fault fails where the call does otherwi
 	std::ofstream(scratch.path / "program.c") << text;
 	const auto program = (scratch.path / "program").string();
 	REQUIRE(sys::run({.argv = {"gcc", "-o", program, program + ".c"}}).status == 0);
-	CHECK(sys::run({.argv = {program}}).status == 1);
+	CHECK(sys::run({.argv = {program}, .directory = scratch.path.string()}).status == 1);
 }
