@@ -81,7 +81,7 @@ std::string stated_text(const Point &point)
 	const MemoryRow &row = row_of(point.memory);
 	const std::string_view right = point.stand == Stand::good ? " and the pointer's" : "";
 	const std::string_view since =
-		row.raced ? "memory that is raced"
+		row.raced ? "memory of a race,"
 			  : "memory that the kernel's access is the first to touch since it is";
 	return fmt::format("{} of {} {}: {}; {}; SKIP where the kernel does not show that it is so",
 			   counted(point.length, "byte"), since, row.name, row.words,
