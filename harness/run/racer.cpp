@@ -12,7 +12,7 @@ namespace tagtrap::states {
 namespace {
 
 constexpr uint64_t longest_ns = 300'000'000; ///< of a race: it is over when watching begins
-constexpr uint64_t start_ns = 1'000'000'000;   ///< until the first round
+constexpr uint64_t start_ns = 1'000'000'000; ///< until the first round
 
 } // namespace
 
