@@ -59,7 +59,7 @@ void stop_for(FrozenRun &run, Clock::duration time)
 void slow_disks(vm::Qmp &qmp, const vm::VmRun &run)
 {
 	constexpr uint64_t bytes_per_second = 4096;
-	for (const auto &name : run.filesystems)
+	for (const auto &name : run.disks)
 		qmp.ask("block_set_io_throttle", {{"device", name},
 						  {"bps", bytes_per_second},
 						  {"bps_rd", 0},

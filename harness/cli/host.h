@@ -39,7 +39,7 @@ uint32_t page_size_of(const boot::Kernel &kernel);
 
 /// Places of the plan that need a disk, and swap_disk where points swap to it. The plan of the
 /// machine itself, whose page size is not known here, has the same.
-std::vector<std::string> filesystems(const PlanRequest &request);
+std::vector<std::string> disks_of(const PlanRequest &request);
 
 /// Whether `options` mean this machine, not a VM.
 bool runs_here(const Options &options);

@@ -95,7 +95,7 @@ RunAlone alone_in_vm(const Options &options, const vm::VmRun &run)
 		vm::VmRun alone = run;
 		alone.out = directory;
 		alone.argv = guest_arguments(asked);
-		alone.filesystems = filesystems(asked.request);
+		alone.disks = disks_of(asked.request);
 		alone.preface.clear();
 		alone.request = user == 0 ? Json::object() : Json{{"uid", user}};
 		alone.deadline.reset();
@@ -185,7 +185,7 @@ vm::VmRun describe_run(const Options &options, const boot::Kernel &kernel)
 			sys::note(line);
 	vm::VmRun run;
 	if (options.action != Action::preflight)
-		run.filesystems = filesystems(request);
+		run.disks = disks_of(request);
 	run.kernel = kernel;
 	run.guest = debian::guest_binary(debian::build_guest());
 	run.argv = guest_arguments(options);

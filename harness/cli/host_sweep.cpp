@@ -28,7 +28,7 @@ struct Lost {
 int sweep_in_vm(vm::VmRun run, SweepFile &file)
 {
 	run.out = sys::cache_directory("asked");
-	run.filesystems.clear();
+	run.disks.clear();
 	run.image_tool.clear(); // nothing is saved: no point is run
 	std::string pass;
 	run.on_event = [&](const Json &event) {

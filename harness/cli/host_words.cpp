@@ -45,7 +45,7 @@ Json machine_facts(const Options &options, const boot::Kernel &kernel)
 	return facts;
 }
 
-std::vector<std::string> filesystems(const PlanRequest &request)
+std::vector<std::string> disks_of(const PlanRequest &request)
 {
 	std::vector<std::string> names;
 	const auto add = [&](const std::string &name) {

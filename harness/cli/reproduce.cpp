@@ -39,7 +39,7 @@ struct Again {};
 size_t run_in_one(vm::VmRun machine, std::span<CProgram *const> programs, int &status)
 {
 	machine.programs.clear();
-	machine.filesystems.clear();
+	machine.disks.clear();
 	Json asked = Json::array();
 	for (const CProgram *const program : programs) {
 		const auto path = fmt::format("programs/{}", asked.size());
@@ -48,11 +48,11 @@ size_t run_in_one(vm::VmRun machine, std::span<CProgram *const> programs, int &s
 				 {"directory", directory_for(program->id)},
 				 {"uid", program->user}});
 		if (const auto place = parse_id(program->id).place; place->on_disk)
-			machine.filesystems.emplace_back(place->name);
+			machine.disks.emplace_back(place->name);
 	}
-	std::ranges::sort(machine.filesystems);
-	const auto same = std::ranges::unique(machine.filesystems);
-	machine.filesystems.erase(same.begin(), same.end());
+	std::ranges::sort(machine.disks);
+	const auto same = std::ranges::unique(machine.disks);
+	machine.disks.erase(same.begin(), same.end());
 	machine.request = {{"programs", asked}};
 	size_t begun = 0;
 	machine.on_event = [&](const Json &event) {

@@ -25,7 +25,7 @@ std::vector<vm::VmRun> shards_of(const vm::VmRun &run, const Options &options)
 		words.request.page_size = page_size_of(run.kernel);
 		vm::VmRun shard = run;
 		shard.argv = guest_arguments(words);
-		shard.filesystems = filesystems(words.request);
+		shard.disks = disks_of(words.request);
 		shard.out = run.out / fmt::format("part-{}", number);
 		shards.push_back(std::move(shard));
 	}

@@ -141,7 +141,7 @@ Demand demand(const Point &point, const Observation &seen, const Terms &terms)
 		wanted.efault = true;
 	}
 	if (has_holes(point)) {
-		wanted.holes = wanted.efault = true;
+		wanted.efault = true;
 		wanted.least = 0;
 	}
 	return wanted;

@@ -37,8 +37,6 @@ struct Demand {
 	/// and no EFAULT (a call whose normal result is 0).
 	int64_t least = 0, most = 0;
 	bool efault = false;
-	/// A second thread takes pages away: the call may come as far as it likes.
-	bool holes = false;
 
 	/// A tag check fault is due, whoever takes it.
 	[[nodiscard]] bool faults() const

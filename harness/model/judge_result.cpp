@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "harness/model/judge_parts.h"
+#include "harness/model/sweep.h"
 
 namespace tagtrap::judging {
 
@@ -47,7 +48,7 @@ void judge_stopped(const Matter &matter, Findings &found)
 	const int64_t result = matter.seen.result;
 	if (wanted.allows(result))
 		return;
-	if (wanted.promise.kind == PromiseKind::ignored || wanted.holes)
+	if (wanted.promise.kind == PromiseKind::ignored || has_holes(matter.point))
 		found.breaks(result_rule(matter));
 	else if (result > wanted.good)
 		found.breaks(Rule::p3,
@@ -73,7 +74,7 @@ void judge_result(const Matter &matter, Findings &found)
 		found.breaks(Rule::p3, "success, and nothing was stored");
 	else if (matter.completed())
 		judge_unchecked(matter, found);
-	else if (matter.demand.stops() || matter.demand.holes)
+	else if (matter.demand.stops() || has_holes(matter.point))
 		judge_stopped(matter, found);
 	else
 		judge_full(matter, found);

@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <optional>
 #include <set>
+#include <stdexcept>
 
 #include "harness/model/evidence.h"
 #include "harness/model/memory.h"
@@ -23,24 +25,55 @@ const StoredEnd &shown(const Matter &matter)
 	return *matter.cause.shortest->end;
 }
 
-/// What stands in the buffer, as a phrase.
-std::string_view fault_words(const IdParts &parts)
+/// The point that is shown; none: this version does not know its id.
+std::optional<Point> point_shown(const Matter &matter)
 {
-	const std::string tokens = "+" + parts.state + "+";
-	for (const auto &row : memory_rows())
-		if (row.raced && tokens.find(fmt::format("+mem-{}+", row.name)) != tokens.npos)
-			return "memory that a second thread maps otherwise meanwhile";
-	for (const auto &[token, words] : {std::pair{"unmapped", "an unmapped page"},
-					   {"protnone", "a PROT_NONE page"},
-					   {"rdonly", "a read-only page"},
-					   {"eof", "a page behind the end of its file"},
-					   {"pkey", "a page that a protection key denies"},
-					   {"gcs", "a page of a shadow stack"},
-					   {"pfn", "a page of a device"},
-					   {"good", "memory that is as it should be"}})
-		if (tokens.find(fmt::format("+{}+", token)) != tokens.npos)
-			return words;
+	try {
+		return parse_id(shown(matter).id);
+	} catch (const std::invalid_argument &) {
+		return {};
+	}
+}
+
+/// What stands in the buffer, as a phrase.
+std::string fault_words(const Matter &matter)
+{
+	const auto point = point_shown(matter);
+	if (!point)
+		return "an MTE tag mismatch"; // what is asked for unless an id says otherwise
+	switch (point->stand) {
+	case Stand::bad:
+		break;
+	case Stand::good:
+		return point->memory == Memory::plain
+			       ? "nothing wrong with it"
+			       : fmt::format("memory that is {}", row_of(point->memory).words);
+	case Stand::unmapped:
+		return "an unmapped page";
+	case Stand::protnone:
+		return "a PROT_NONE page";
+	case Stand::rdonly:
+		return "a read-only page";
+	case Stand::eof:
+		return "a page behind the end of its file";
+	case Stand::pkey:
+		return "a page that a protection key denies";
+	case Stand::gcs:
+		return "a page of a shadow stack";
+	case Stand::pfn:
+		return "a page of a device";
+	}
 	return "an MTE tag mismatch";
+}
+
+/// ... without an article.
+std::string fault_name(const Matter &matter)
+{
+	const auto words = fault_words(matter);
+	for (const std::string_view article : {"an ", "a "})
+		if (words.starts_with(article))
+			return words.substr(article.size());
+	return words;
 }
 
 /// What goes wrong, as a phrase behind "read() on gfs2".
@@ -123,9 +156,8 @@ std::string subject(const Matter &matter)
 		area = "arm64", call = call_words(parts);
 	else if (area == "self")
 		area = matter.cause.key.function;
-	std::string_view fault = fault_words(parts);
-	fault.remove_prefix(fault.find(' ') + 1); // the article
-	return fmt::format("{}: {} {} ({})", area, call, wrong_words(matter.cause), fault);
+	return fmt::format("{}: {} {} ({})", area, call, wrong_words(matter.cause),
+			   fault_name(matter));
 }
 
 std::string summary(const Matter &matter)
@@ -134,14 +166,13 @@ std::string summary(const Matter &matter)
 	const auto &parts = cause.shortest->parts;
 	const auto known = text_at(shown(matter).known, {"kernels"});
 	const auto measured = measured_privilege(*all.journal, cause);
-	const bool arm = facts_from_run(run).arch == Arch::arm64;
-	const bool good = ("+" + parts.state + "+").find("+good+") != std::string::npos;
-	const bool tags = arm && (!parts.control || good || parts.mode != "sync");
+	const auto point = point_shown(matter);
+	const bool tags = !point || needs_tags(*point, facts_from_run(run));
 	auto text = fmt::format("{}{} {} when its buffer has {}. {}Privilege: {}{}. "
 				"Seen on {}, {}. "
 				"Kernels that have it, as far as they were run: {}.",
 				tags ? "On arm64 with MTE, " : "", call_words(parts),
-				wrong_words(cause), fault_words(parts),
+				wrong_words(cause), fault_words(matter),
 				tags ? "" : "No MTE is needed. ",
 				privilege(run, shown(matter).id).words,
 				measured.empty() ? "" : " (" + measured + ")", kernel_words(run),

@@ -19,13 +19,6 @@ namespace {
 
 using reproducing::Pieces;
 
-/// Tags have a part in it. An ordinary page fault needs none, so that its program runs anywhere.
-bool needs_tags(const Point &point, const KernelFacts &kernel)
-{
-	return kernel.arch == Arch::arm64 &&
-	       (!breaks_page(point.stand) || point.tco || point.mode != TagCheckMode::sync);
-}
-
 std::string spoiling(const Point &point)
 {
 	constexpr std::string_view page = "buf + BAD, sysconf(_SC_PAGESIZE)";
@@ -108,6 +101,12 @@ std::string unfit(const Point &point, const Terms &terms, const Verdict &verdict
 }
 
 } // namespace
+
+bool needs_tags(const Point &point, const KernelFacts &kernel)
+{
+	return kernel.arch == Arch::arm64 &&
+	       (!breaks_page(point.stand) || point.tco || point.mode != TagCheckMode::sync);
+}
 
 Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &verdict)
 {

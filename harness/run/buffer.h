@@ -38,6 +38,8 @@ public:
 	void take(const Point &point);
 	/// Brings that memory into its state, when all is prepared for the call.
 	void reach();
+	/// As StatedMemory's.
+	uint64_t changes() const { return stated_ ? stated_->changes() : 0; }
 	/// The call is over: that memory changes no more.
 	void rest();
 	void leave() { stated_.reset(); }

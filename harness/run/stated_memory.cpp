@@ -111,6 +111,11 @@ void StatedMemory::rest()
 		area_.racer->rest();
 }
 
+uint64_t StatedMemory::changes() const
+{
+	return area_.racer ? area_.racer->rounds() : 0;
+}
+
 uint32_t StatedMemory::wrong_tags(size_t from, size_t to, size_t bad) const
 {
 	if (!mte::have_tags())

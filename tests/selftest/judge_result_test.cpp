@@ -80,6 +80,25 @@ TEST_CASE("where a second thread takes pages away any count is right, and EFAULT
 			}
 }
 
+TEST_CASE("a race in which the second thread did nothing is told", "[judge]")
+{
+	Scene at = scene(write_exact, Contract::mainline);
+	at.point.memory = Memory::racediscard;
+	at.point.stand = Stand::good;
+	report(at, 4096);
+	const auto told = [&] {
+		return std::ranges::any_of(judge(at).notes, [](const std::string &note) {
+			return note.starts_with("unraced: ");
+		});
+	};
+	CHECK(told());
+	at.seen.race_changes = 1;
+	CHECK(!told());
+	at.seen.race_changes = 0;
+	at.point.memory = Memory::memfd;
+	CHECK(!told());
+}
+
 TEST_CASE("a call whose normal result is 0 is all or nothing too", "[judge]")
 {
 	Scene at = stops(read_whole, mainline);

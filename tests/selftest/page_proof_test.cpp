@@ -20,6 +20,15 @@ namespace tagtrap {
 
 namespace {
 
+/// Pages that are not touched yet. The test unmaps them.
+unsigned char *mapped(size_t bytes, int flags, int fd = -1)
+{
+	void *const at =
+		sys::must(mmap(nullptr, bytes, PROT_READ | PROT_WRITE, flags, fd, 0), "mmap");
+	madvise(at, bytes, MADV_NOHUGEPAGE);
+	return static_cast<unsigned char *>(at);
+}
+
 constexpr std::string_view smaps = "5500-5700 rw-p 00000000 00:00 0 \n"
 				   "Size:                  8 kB\n"
 				   "Rss:                   4 kB\n"
@@ -56,17 +65,13 @@ TEST_CASE("a field of smaps is that of the mapping which holds the address")
 TEST_CASE("pages of this process are seen to come and go")
 {
 	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-	void *const at = sys::must(
-		mmap(nullptr, 4 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-		"mmap");
-	auto *const bytes = static_cast<unsigned char *>(at);
-	madvise(at, 4 * page, MADV_NOHUGEPAGE);
+	unsigned char *const bytes = mapped(4 * page, MAP_PRIVATE | MAP_ANONYMOUS);
 	CHECK(count_pages(bytes, 4 * page, page).present == 0);
 	bytes[page] = 1;
 	CHECK(count_pages(bytes, 4 * page, page) ==
 	      PageCounts{.all = 4, .present = 1, .exclusive = 1});
 	CHECK(smaps_of(bytes, "Rss") * 1024 == page);
-	munmap(at, 4 * page);
+	munmap(bytes, 4 * page);
 }
 
 TEST_CASE("the number of a swap area is its place in /proc/swaps")
@@ -114,11 +119,7 @@ TEST_CASE("pages are on a disk when they are swapped out to it and not in the sw
 TEST_CASE("mincore tells pages of this process that are there")
 {
 	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-	void *const at = sys::must(
-		mmap(nullptr, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
-		"mmap");
-	auto *const bytes = static_cast<unsigned char *>(at);
-	madvise(at, 2 * page, MADV_NOHUGEPAGE);
+	unsigned char *const bytes = mapped(2 * page, MAP_PRIVATE | MAP_ANONYMOUS);
 	bytes[page] = 1;
 	const auto resident = resident_pages(bytes, 2 * page, page);
 	REQUIRE(resident.size() == 2);
@@ -126,7 +127,7 @@ TEST_CASE("mincore tells pages of this process that are there")
 	CHECK((resident[1] & 1) == 1);
 	const auto entries = pagemap_entries(bytes, 2 * page, page);
 	CHECK(count_swapped(entries, resident, 0) == SwapCounts{2, 0, 0});
-	munmap(at, 2 * page);
+	munmap(bytes, 2 * page);
 }
 
 TEST_CASE("memory gets into its state, or says why it cannot")
@@ -166,11 +167,8 @@ TEST_CASE("a second thread changes the mapping until it is told to rest")
 		const sys::Fd other(sys::must(memfd_create("other", MFD_CLOEXEC), "memfd_create"));
 		REQUIRE(pwrite(file.get(), bytes.data(), length, 0) ==
 			static_cast<ssize_t>(length));
-		void *const at = sys::must(
-			mmap(nullptr, length, PROT_READ | PROT_WRITE, MAP_SHARED, file.get(), 0),
-			"mmap");
-		states::Racer racer({static_cast<unsigned char *>(at), length, page,
-				     PROT_READ | PROT_WRITE, file.get(), 0},
+		unsigned char *const at = mapped(length, MAP_SHARED, file.get());
+		states::Racer racer({at, length, page, PROT_READ | PROT_WRITE, file.get(), 0},
 				    race);
 		CHECK(racer.rounds() > 0);
 		for (int i = 0; i < 200; ++i) {
@@ -182,8 +180,9 @@ TEST_CASE("a second thread changes the mapping until it is told to rest")
 		}
 		racer.rest();
 		const uint64_t last = racer.rounds();
-		CHECK(std::ranges::equal(bytes,
-					 std::span(static_cast<unsigned char *>(at), length)));
+		CHECK(std::ranges::equal(bytes, std::span(at, length)));
+		constexpr timespec a_while = {0, 5'000'000};
+		nanosleep(&a_while, nullptr);
 		CHECK(racer.rounds() == last);
 		munmap(at, length);
 	}
@@ -192,13 +191,10 @@ TEST_CASE("a second thread changes the mapping until it is told to rest")
 TEST_CASE("a second thread that cannot map memory again says so")
 {
 	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
-	void *const at = sys::must(
-		mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0),
-		"mmap");
-	CHECK_THROWS_AS(states::Racer({static_cast<unsigned char *>(at), page, page,
-				       PROT_READ | PROT_WRITE, -1, 0},
-				      states::Race::unmap),
-			sys::Unreached);
+	unsigned char *const at = mapped(page, MAP_SHARED | MAP_ANONYMOUS);
+	CHECK_THROWS_AS(
+		states::Racer({at, page, page, PROT_READ | PROT_WRITE, -1, 0}, states::Race::unmap),
+		sys::Unreached);
 }
 
 TEST_CASE("what could not be arranged is told from a step that fails")

@@ -39,7 +39,7 @@ TEST_CASE("machines side by side have a shard each, and only its disks")
 	vm::VmRun run;
 	run.out = "out";
 	run.argv = guest_arguments(options);
-	run.filesystems = filesystems(options.request);
+	run.disks = disks_of(options.request);
 	const auto shards = shards_of(run, options);
 	REQUIRE(shards.size() == 2);
 	std::set<std::string> disks;
@@ -49,20 +49,20 @@ TEST_CASE("machines side by side have a shard each, and only its disks")
 		const auto shard = "--shard=" + std::to_string(i + 1) + "/2";
 		CHECK(std::erase(words, shard) == 1);
 		CHECK(words == run.argv);
-		disks.insert(shards[i].filesystems.begin(), shards[i].filesystems.end());
+		disks.insert(shards[i].disks.begin(), shards[i].disks.end());
 	}
-	CHECK(disks == std::set<std::string>(run.filesystems.begin(), run.filesystems.end()));
+	CHECK(disks == std::set<std::string>(run.disks.begin(), run.disks.end()));
 }
 
 TEST_CASE("a machine has a disk to swap to where a point wants one")
 {
 	using Names = std::vector<std::string>;
-	const auto disks_of = [](std::vector<std::string> specs) {
-		return filesystems(accepted(std::move(specs)).request);
+	const auto of_specs = [](std::vector<std::string> specs) {
+		return disks_of(accepted(std::move(specs)).request);
 	};
-	CHECK(disks_of({"read/pipe/mem-diskswap*"}) == Names{"swap"});
-	CHECK(disks_of({"read/pipe/mem-swapped*"}).empty());
-	CHECK(disks_of({"read/ext4/cached+direct+mem-diskswap*"}) == Names{"ext4", "swap"});
+	CHECK(of_specs({"read/pipe/mem-diskswap*"}) == Names{"swap"});
+	CHECK(of_specs({"read/pipe/mem-swapped*"}).empty());
+	CHECK(of_specs({"read/ext4/cached+direct+mem-diskswap*"}) == Names{"ext4", "swap"});
 }
 
 TEST_CASE("a shard has what a kernel with larger pages has", "[jobs]")

@@ -15,6 +15,7 @@ StoredEnd end_of_point(const std::string &variant, bool seen)
 	StoredEnd end;
 	end.id = "read/tmpfs/cached+" + variant + "/sync/16384@0/handler";
 	end.seen.end = seen ? End::returned : End::none;
+	end.seen.race_changes = 1;
 	end.verdict.kind = seen ? VerdictKind::pass : VerdictKind::skip;
 	end.verdict.reason = seen ? "" : "this machine has no swap";
 	return end;
@@ -71,6 +72,15 @@ TEST_CASE("a state that no kernel reaches fails, one that some kernel reaches do
 	// What is swapped out of shared memory is another state.
 	const std::vector<StoredRun> shared = {run_with("mem-shmem")};
 	CHECK(failed(shared).size() == 1);
+}
+
+TEST_CASE("a race that met no call was not reached")
+{
+	StoredRun run = run_with("");
+	CHECK(failed(std::span(&run, 1)).empty());
+	for (auto &end : run.journal.ends)
+		end.seen.race_changes = 0;
+	CHECK(failed(std::span(&run, 1)).size() == 8); // three rows of two, two of one
 }
 
 } // namespace tagtrap

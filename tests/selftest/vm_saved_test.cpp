@@ -69,7 +69,7 @@ begin c; end c; finish; leave 0)");
 TEST_CASE("a qemu-img that fails costs the copies, not the run")
 {
 	World world("ready; begin a; end a; finish; leave 0");
-	world.run.filesystems = {};
+	world.run.disks = {};
 	world.run.image_tool = "/no/such/tool";
 	world.run.scratch = "/no/such/directory";
 	CHECK(run_in_vm(world.run) == 0);
