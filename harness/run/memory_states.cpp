@@ -141,6 +141,7 @@ template <Race race> void begin_race(Area &area)
 						    protection(), area.file.get(),
 						    static_cast<off_t>(area.page)},
 					     race);
+	area.racer->meet();
 }
 
 /// What is in the file stays there; the page table forgets it.

@@ -11,14 +11,18 @@ namespace tagtrap::states {
 
 namespace {
 
-constexpr uint64_t longest_ns = 300'000'000; ///< of a race: it is over when watching begins
-constexpr uint64_t start_ns = 1'000'000'000; ///< until the first round
+constexpr uint64_t longest_ns = 300'000'000;  ///< of a race: it is over when watching begins
+constexpr uint64_t start_ns = 10'000'000'000; ///< until the first round, less than a step of setup
 
 } // namespace
 
-Racer::Racer(const Mapped &mapped, Race race) : mapped_(mapped), race_(race)
+Racer::Racer(const Mapped &mapped, Race race)
+	: mapped_(mapped), race_(race), thread_([this] { run(); })
 {
-	thread_ = std::thread([this] { run(); });
+}
+
+void Racer::meet()
+{
 	const uint64_t due = sys::now_ns() + start_ns;
 	while (rounds_ == 0 && !refused_ && sys::now_ns() < due)
 		sys::raw(SYS_sched_yield);

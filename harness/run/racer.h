@@ -29,21 +29,24 @@ struct Mapped {
 
 /// A thread of this process that changes a mapping page by page and as a whole, until rest(), or
 /// for 0.3 seconds: a call that goes on behind that is not held up by it, and a watchdog sees the
-/// call alone. All is mapped and good
-/// afterwards.
+/// call alone. All is mapped and good afterwards, unless refused().
 class Racer {
 public:
-	/// Returns when the first round is done. Throws sys::Unreached when it is not done within a
-	/// second, std::system_error when there is no thread.
+	/// Throws std::system_error when there is no thread.
 	Racer(const Mapped &mapped, Race race);
 	Racer(const Racer &) = delete;
 	Racer &operator=(const Racer &) = delete;
 	~Racer();
 
+	/// Returns when the first round is done. Throws sys::Unreached when it is not done within
+	/// ten seconds.
+	void meet();
 	/// Ends the thread. Throws sys::Unreached when it could not do its work.
 	void rest();
 	/// Changes of one page or of all, so far.
 	uint64_t rounds() const { return rounds_.load(); }
+	/// It could not do its work: what is mapped there now may be somebody else's.
+	bool refused() const { return refused_; }
 
 private:
 	void run();

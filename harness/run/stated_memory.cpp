@@ -76,9 +76,11 @@ void StatedMemory::release()
 {
 	area_.sharer.reset();
 	area_.server.reset();
+	const bool ours = !area_.racer || !area_.racer->refused();
 	area_.racer.reset();
 	for (const auto &[at, bytes] : area_.mapped)
-		munmap(at, bytes);
+		if (ours)
+			munmap(at, bytes);
 	area_.mapped.clear();
 	area_.disk_swap.reset(); // with nothing on the disk that would have to be read back
 }

@@ -170,6 +170,7 @@ TEST_CASE("a second thread changes the mapping until it is told to rest")
 		unsigned char *const at = mapped(length, MAP_SHARED, file.get());
 		states::Racer racer({at, length, page, PROT_READ | PROT_WRITE, file.get(), 0},
 				    race);
+		racer.meet();
 		CHECK(racer.rounds() > 0);
 		for (int i = 0; i < 200; ++i) {
 			const ssize_t wrote = pwrite(other.get(), at, length, 0);
@@ -192,9 +193,9 @@ TEST_CASE("a second thread that cannot map memory again says so")
 {
 	const auto page = static_cast<size_t>(sysconf(_SC_PAGESIZE));
 	unsigned char *const at = mapped(page, MAP_SHARED | MAP_ANONYMOUS);
-	CHECK_THROWS_AS(
-		states::Racer({at, page, page, PROT_READ | PROT_WRITE, -1, 0}, states::Race::unmap),
-		sys::Unreached);
+	states::Racer racer({at, page, page, PROT_READ | PROT_WRITE, -1, 0}, states::Race::unmap);
+	CHECK_THROWS_AS(racer.meet(), sys::Unreached);
+	CHECK(racer.refused());
 }
 
 TEST_CASE("what could not be arranged is told from a step that fails")
