@@ -77,6 +77,8 @@ void add_faults(const Point &first, const PlanRequest &request, bool quick_bad,
 		add(Stand::bad, edge);
 	add(Stand::protnone, edge);
 	add(Stand::protnone, point.length / 2 + 3);
+	if (!quick || first.state == FileState::fresh) // which stays empty when nothing moves
+		add(Stand::protnone, 0);
 	if (quick)
 		return;
 	for (const uint32_t byte : {0u, point.length / 2, point.length - 1})
