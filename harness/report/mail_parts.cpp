@@ -96,6 +96,9 @@ std::string wrong_words(const Cause &cause)
 		return "raises the wrong signal";
 	case Severity::wrong_count:
 	case Severity::note:
+		if (cause.key.rule == Rule::p4)
+			return "changes more than it reports";
+		break;
 	case Severity::tool:
 		break;
 	}

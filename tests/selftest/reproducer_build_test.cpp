@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // The compiler takes the C programs for mails without a warning.
 #include <catch2/catch_test_macros.hpp>
+#include <fmt/format.h>
 #include <fstream>
 #include <set>
 #include <unistd.h>
@@ -113,4 +114,28 @@ TEST_CASE("a program of an ordinary page fault fails where the call does otherwi
 	const auto program = (scratch.path / "program").string();
 	REQUIRE(sys::run({.argv = {"gcc", "-o", program, program + ".c"}}).status == 0);
 	CHECK(sys::run({.argv = {program}, .directory = scratch.path.string()}).status == 1);
+}
+
+TEST_CASE("a program sees a file that has grown although nothing was written", "[reproducer]")
+{
+	if (!sys::on_path("gcc"))
+		SKIP("no gcc in PATH");
+	const Scratch scratch;
+	const Verdict verdict = {.rules = {Rule::p4}, .reason = "P4: file size 6644 instead of 0"};
+	const auto made =
+		reproducer("write/tmpfs/new+from6644+protnone/sync/5000@0/handler",
+			   {.kernel = {.arch = Arch::x86_64, .major = 6, .minor = 18}}, verdict);
+	const auto program = (scratch.path / "program").string();
+	for (const int size : {6644, 0}) { // whatever this machine's kernel makes of it
+		auto text = made.source;
+		const auto at = text.find("\tcount = ");
+		REQUIRE(at != std::string::npos);
+		text.insert(at, fmt::format("\tMUST(!ftruncate(fd, {}));\n", size));
+		std::ofstream(program + ".c") << text;
+		REQUIRE(sys::run({.argv = {"gcc", "-o", program, program + ".c"}}).status == 0);
+		const auto done = sys::run({.argv = {program}, .directory = scratch.path.string()});
+		CAPTURE(done.out);
+		CHECK(done.status == (size == 0 ? 0 : 1));
+		CHECK(done.out.find(fmt::format(" beyond={}\n", size)) != std::string::npos);
+	}
 }
