@@ -8,6 +8,9 @@ namespace tagtrap {
 
 namespace {
 
+constexpr std::string_view uffd_privilege =
+	"CAP_SYS_PTRACE or vm.unprivileged_userfaultfd, for page faults of the kernel";
+
 constexpr MemoryRow no_row = {Memory::plain, "", "tagged, filled and present"};
 
 constexpr std::array memory_table = {
@@ -34,7 +37,8 @@ constexpr std::array memory_table = {
 		  .words = "swapped out by MADV_PAGEOUT"},
 	MemoryRow{.memory = Memory::diskswap,
 		  .name = "diskswap",
-		  .words = "swapped out to a disk by MADV_PAGEOUT, and not in the swap cache"},
+		  .words = "swapped out to a disk by MADV_PAGEOUT, and not in the swap cache",
+		  .privilege = "root, to swap to a disk"},
 	MemoryRow{.memory = Memory::cow,
 		  .name = "cow",
 		  .words = "shared with a child since fork(): a store copies it"},
@@ -44,7 +48,8 @@ constexpr std::array memory_table = {
 	MemoryRow{.memory = Memory::ksm,
 		  .name = "ksm",
 		  .words = "merged by KSM, and then made PROT_MTE by mprotect()",
-		  .untagged = true},
+		  .untagged = true,
+		  .privilege = "root, once, to start KSM"},
 	MemoryRow{.memory = Memory::migrated,
 		  .name = "migrated",
 		  .words = "moved to another NUMA node by move_pages()"},
@@ -69,13 +74,15 @@ constexpr std::array memory_table = {
 		  .name = "uffdcopy",
 		  .words = "not there: a thread with userfaultfd() brings it by UFFDIO_COPY",
 		  .untagged = true,
-		  .filled = false},
+		  .filled = false,
+		  .privilege = uffd_privilege},
 	MemoryRow{.memory = Memory::uffdzero,
 		  .name = "uffdzero",
 		  .words = "not there: a thread with userfaultfd() brings it by UFFDIO_ZEROPAGE",
 		  .zero = true,
 		  .untagged = true,
-		  .filled = false},
+		  .filled = false,
+		  .privilege = uffd_privilege},
 	MemoryRow{.memory = Memory::mlocked, .name = "mlocked", .words = "locked by mlock()"},
 	MemoryRow{.memory = Memory::reprotected,
 		  .name = "reprotected",

@@ -50,6 +50,7 @@ struct MemoryRow {
 	bool filled = true;     ///< the suite itself fills it, before it gets into its state
 	bool raced = false;     ///< a second thread changes the mapping while the call is made
 	Holes holes = Holes::none; ///< ... so that some calls may end with EFAULT or any count
+	std::string_view privilege = ""; ///< what it takes; empty: any user can do it
 };
 
 /// All but `plain`, in the order of the enumeration.

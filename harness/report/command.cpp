@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/report/command.h"
 
+#include <fmt/format.h>
+
 #include "harness/model/case.h"
+#include "harness/model/memory.h"
 #include "harness/report/digest.h"
 #include "harness/report/words.h"
 
@@ -20,6 +23,18 @@ std::string kernel_name(const Json &run)
 {
 	auto name = text_at(run, {"machine", "kernel"});
 	return name.empty() ? text_at(run, {"kernel", "release"}) : name;
+}
+
+/// What it takes to arrange the buffer of a point with these tokens; empty: any user can.
+std::string_view memory_privilege(std::string_view state)
+{
+	const std::string tokens = fmt::format("+{}+", state);
+	if (tokens.find(fmt::format("+{}+", to_string(Stand::pfn))) != tokens.npos)
+		return "root, to map a page of a device";
+	for (const auto &row : memory_rows())
+		if (tokens.find(fmt::format("+mem-{}+", row.name)) != tokens.npos)
+			return row.privilege;
+	return "";
 }
 
 } // namespace
@@ -62,6 +77,8 @@ Privilege privilege(const Json &run, std::string_view id)
 	else if (parts.call.ends_with("+sqpoll") &&
 		 std::pair(facts.major, facts.minor) < std::pair(5, 13))
 		out = {true, "CAP_SYS_NICE, which SQPOLL takes before 5.13"};
+	else if (auto needed = memory_privilege(parts.state); !needed.empty())
+		out = {true, std::string(needed)};
 	else if (const auto *place = find_place(parts.place);
 		 place != nullptr && place->kind == PlaceKind::file)
 		out = {false, "none: any user who may open a file on " + plain(parts.place)};
