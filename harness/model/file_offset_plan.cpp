@@ -90,6 +90,14 @@ void add_faults(const Point &first, const PlanRequest &request, bool quick_bad,
 	point.segment = 2;
 	add(Stand::bad, point.length - 1);
 	add(Stand::protnone, point.length - 1);
+	point.segment = 0;
+	for (const auto submission : submissions(*point.call)) {
+		if (submission == Submission::inline_ || point.direct)
+			continue;
+		point.submission = submission;
+		add(Stand::good, 0);
+		add(Stand::protnone, edge);
+	}
 }
 
 std::vector<Path> all_paths(const Case &call, const Place &place)

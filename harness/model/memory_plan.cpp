@@ -16,10 +16,14 @@ constexpr std::array quick_ones = {Memory::discarded, Memory::swapped, Memory::c
 
 /// What memory has been through is not the business of filesystems: one that copies, one that does
 /// so by page, and one that pins. Loops that copy, fault in and try again are the filesystems' own.
-bool chosen(const Place &place, const Path &path, const MemoryRow &row)
+/// Where a page is away at times, a call may stop anywhere: not with O_DIRECT, where some kernels
+/// then report less than was written, nor in every state.
+bool chosen(const Place &place, const Path &path, const MemoryRow &row, bool stores)
 {
+	const bool holes = row.holes == Holes::all || (row.holes == Holes::stores && stores);
 	if (row.raced && place.on_disk)
-		return path.state == FileState::cached && !path.direct;
+		return holes ? path.state == FileState::cached && !path.direct
+			     : path.state != FileState::small;
 	if (place.name == "ext4")
 		return path.direct && path.state == FileState::cached;
 	return (place.name == "tmpfs" && path.state == FileState::cached) ||
@@ -34,9 +38,10 @@ std::vector<Point> memory_points(const Case &call, const Place &place, const Pla
 	if (!call.shape.representative)
 		return points;
 	const bool quick = request.level == Level::quick;
+	const bool stores = call.direction == Direction::stores;
 	for (const auto &path : paths(call, place)) {
 		for (const auto &row : memory_rows()) {
-			if (!chosen(place, path, row) ||
+			if (!chosen(place, path, row, stores) ||
 			    (quick &&
 			     (place.name != "tmpfs" ||
 			      std::ranges::find(quick_ones, row.memory) == quick_ones.end())))

@@ -54,6 +54,17 @@ std::vector<Point> ordinary_points(const Case &call, const Place &place, const P
 		if (!quick && stand == Stand::protnone)
 			add_any_byte(point, points);
 	}
+	for (const auto submission : submissions(call)) {
+		if (quick || submission == Submission::inline_ ||
+		    path != paths(call, place).front())
+			continue;
+		Point point = base_point(call, place, path, request.page_size);
+		point.submission = submission;
+		point.stand = Stand::protnone;
+		point.offset = 0;
+		points.push_back(point);
+		add_any_byte(point, points);
+	}
 	for (const auto stand : rare_stands) {
 		if (!tries_rare_ones(call, place, path))
 			break;

@@ -9,7 +9,8 @@ namespace {
 
 constexpr uint8_t segments = 4;
 
-/// A fault in each segment: a granule in its middle, a page that is missing from its start on.
+/// A fault in each segment: a granule in its middle, a page that is missing
+/// or forbidden from its start on.
 void add_faults(Point point, uint32_t part, const PlanRequest &request, std::vector<Point> &points)
 {
 	const bool quick = request.level == Level::quick;
@@ -22,9 +23,12 @@ void add_faults(Point point, uint32_t part, const PlanRequest &request, std::vec
 		point.stand = Stand::bad;
 		point.offset = (one - 1) * part + part / 2;
 		points.push_back(point);
-		point.stand = Stand::protnone;
 		point.offset = (one - 1) * part;
-		points.push_back(point);
+		for (const auto stand : {Stand::protnone, Stand::unmapped, Stand::rdonly}) {
+			point.stand = stand;
+			if (!quick || stand == Stand::protnone)
+				points.push_back(point);
+		}
 	}
 }
 

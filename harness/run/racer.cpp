@@ -58,6 +58,7 @@ void Racer::run()
 	const uint64_t due = sys::now_ns() + longest_ns;
 	while (!over_ && !refused_ && sys::now_ns() < due) {
 		const size_t turn = rounds_ % (pages + 1);
+		++begun_;
 		const bool good = turn == pages
 					  ? change(mapped_.at, mapped_.length)
 					  : change(mapped_.at + turn * mapped_.page, mapped_.page);

@@ -43,8 +43,10 @@ public:
 	void meet();
 	/// Ends the thread. Throws sys::Unreached when it could not do its work.
 	void rest();
-	/// Changes of one page or of all, so far.
+	/// Changes of one page or of all that are done.
 	uint64_t rounds() const { return rounds_.load(); }
+	/// ... and the one that is being made.
+	uint64_t begun() const { return begun_.load(); }
 	/// It could not do its work: what is mapped there now may be somebody else's.
 	bool refused() const { return refused_; }
 
@@ -55,7 +57,7 @@ private:
 
 	const Mapped mapped_;
 	const Race race_;
-	std::atomic<uint64_t> rounds_ = 0;
+	std::atomic<uint64_t> begun_ = 0, rounds_ = 0;
 	std::atomic<bool> over_ = false, refused_ = false;
 	std::thread thread_;
 };

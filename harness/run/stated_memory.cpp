@@ -113,9 +113,14 @@ void StatedMemory::rest()
 		area_.racer->rest();
 }
 
-uint64_t StatedMemory::changes() const
+uint64_t StatedMemory::changes_done() const
 {
 	return area_.racer ? area_.racer->rounds() : 0;
+}
+
+uint64_t StatedMemory::changes_begun() const
+{
+	return area_.racer ? area_.racer->begun() : 0;
 }
 
 uint32_t StatedMemory::wrong_tags(size_t from, size_t to, size_t bad) const
