@@ -52,7 +52,10 @@ std::vector<Point> memory_points(const Case &call, const Place &place, const Pla
 			point.offset = 0;
 			point.stand = Stand::good;
 			points.push_back(point);
-			if (has_holes(point)) // which of two faults stops the call would be chance
+			// Which of two faults stops the call would be chance; and what a granule
+			// does in a file's other states others show.
+			const bool other = path.state != FileState::cached || path.direct;
+			if (has_holes(point) || (row.raced && place.on_disk && other))
 				continue;
 			point.stand = Stand::bad;
 			// In the middle of the third page, if any tag is right at all.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
+#include <fmt/format.h>
 #include <map>
 #include <set>
 
@@ -15,6 +16,8 @@
 namespace tagtrap {
 namespace {
 
+using selftest::holds;
+using selftest::ids;
 using selftest::planned;
 
 std::vector<Point> with_offset(Level level, uint32_t page_size, const char *spec)
@@ -139,6 +142,27 @@ TEST_CASE("a quick plan has file offsets for the calls that stand for the others
 	for (const auto &point : with_offset(Level::quick, 4096, "*"))
 		CHECK(point.call->shape.representative);
 	CHECK(with_offset(Level::quick, 4096, "read/pipe/*").empty());
+}
+
+TEST_CASE("a write behind the end of a file meets a missing page at its first byte in every plan")
+{
+	for (const auto level : {Level::quick, Level::standard}) {
+		const auto all = ids(with_offset(level, 4096, "write/*/new+from6644+protnone/*"));
+		for (const auto *const place : {"tmpfs", "ext4", "f2fs"})
+			CHECK(holds(all, fmt::format("write/{}/new+from6644+protnone/sync/5000@0/"
+						     "handler",
+						     place)));
+	}
+}
+
+TEST_CASE("workers meet missing pages, in transfers from the middle of a file too")
+{
+	const auto all = ids(planned(Level::standard, 4096, {"uring-write/xfs/*"}));
+	for (const auto *const id :
+	     {"uring-write/xfs/cached+worker+protnone/sync/4096@0/handler",
+	      "uring-write/xfs/cached+sqpoll+protnone/sync/4096@13/handler",
+	      "uring-write/xfs/hole+worker+from6644+protnone/sync/5000@1548/handler"})
+		CHECK(holds(all, id));
 }
 
 TEST_CASE("an offset that a file does not have is no point")

@@ -45,6 +45,15 @@ TEST_CASE("memory that has been through something, with good tags and a bad gran
 		for (const auto &row : memory_rows())
 			CHECK(names.contains(fmt::format("{} {} good", ground, row.name)) ==
 			      row.raced);
+	// With O_DIRECT, and in other states of a file, where every byte is due.
+	const auto writes = selftest::ids(planned(Level::standard, 4096, {"write/gfs2/*"}));
+	for (const auto &row : memory_rows())
+		for (const auto *const state : {"new+direct", "cold"}) {
+			const bool due = row.raced && row.holes != Holes::all;
+			const auto id = fmt::format("write/gfs2/{}+mem-{}", state, row.name);
+			CHECK(selftest::holds(writes, id + "+good/sync/16384@0/handler") == due);
+			CHECK_FALSE(selftest::holds(writes, id + "/sync/16384@10240/handler"));
+		}
 	const auto quick = planned(Level::quick, 4096, {"[memory]"});
 	CHECK(quick.size() >= 10);
 	CHECK(quick.size() < names.size() / 4);

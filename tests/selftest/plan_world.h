@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,11 @@ inline Strings ids(const std::vector<Point> &points)
 	for (const auto &point : points)
 		all.push_back(id(point));
 	return all;
+}
+
+inline bool holds(const Strings &all, const std::string &id)
+{
+	return std::ranges::find(all, id) != all.end();
 }
 
 } // namespace tagtrap::selftest

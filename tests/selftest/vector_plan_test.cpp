@@ -48,7 +48,7 @@ TEST_CASE("plans have a fault in each of four segments")
 		if (point.segment == 4)
 			met.insert({point.bad_one, point.stand});
 	for (const int one : {0, 1, 2, 3})
-		for (const auto stand : {Stand::bad, Stand::protnone})
+		for (const auto stand : {Stand::bad, Stand::protnone, Stand::unmapped})
 			CHECK(met.contains({one, stand}));
 	const auto quick = ids(planned(Level::quick, 4096, {"readv/ext4/*"}));
 	CHECK(std::ranges::find(quick, "readv/ext4/cached+bad2of4/sync/256@96/handler") !=
