@@ -17,7 +17,7 @@ namespace {
 constexpr std::array stands_in_qemu = {Stand::eof, Stand::gcs, Stand::pfn};
 
 /// Why nobody saw a point whose variant ends like this, by what its last SKIP says; empty: it was
-/// seen.
+/// seen, and where it is `raced`, the second thread was at work during the call.
 std::string unseen(std::span<const StoredRun> runs, const std::string &variant, bool raced = false)
 {
 	std::string why = "no run has such a point";
@@ -25,14 +25,12 @@ std::string unseen(std::span<const StoredRun> runs, const std::string &variant, 
 		for (const auto &end : run.journal.ends) {
 			if (end.id.find(variant + "/sync/") == std::string::npos)
 				continue;
-			const bool met = !raced || end.seen.race_changes > 0;
-			if (end.seen.end == End::returned && met)
+			const bool seen = end.seen.end == End::returned;
+			if (seen && (!raced || end.seen.race_steps > 0))
 				return "";
-			if (!met)
-				why = fmt::format("{}: the second thread made no change", end.id);
-			else
-				why = fmt::format("{}: {} {}", end.id, to_string(end.verdict.kind),
-						  end.verdict.reason);
+			why = seen ? end.id + ": the second thread did nothing during the call"
+				   : fmt::format("{}: {} {}", end.id, to_string(end.verdict.kind),
+						 end.verdict.reason);
 		}
 	}
 	return why;

@@ -90,9 +90,11 @@ void add_faults(const Point &first, const PlanRequest &request, bool quick_bad,
 	point.segment = 2;
 	add(Stand::bad, point.length - 1);
 	add(Stand::protnone, point.length - 1);
+	if (point.direct)
+		return;
 	point.segment = 0;
 	for (const auto submission : submissions(*point.call)) {
-		if (submission == Submission::inline_ || point.direct)
+		if (submission == Submission::inline_)
 			continue;
 		point.submission = submission;
 		add(Stand::good, 0);

@@ -89,9 +89,8 @@ void add_notes(const Matter &matter, Findings &found)
 	const bool late = seen.hang.seen || seen.elapsed_ns > slow_ns;
 	if (seen.end == End::returned && late && !matter.remounts())
 		found.note(fmt::format("slow: {} ms", seen.elapsed_ns / 1'000'000));
-	if (seen.end == End::returned && row_of(matter.point.memory).raced &&
-	    seen.race_changes == 0)
-		found.note("unraced: the second thread made no change while the call was");
+	if (seen.end == End::returned && row_of(matter.point.memory).raced && seen.race_steps == 0)
+		found.note("unraced: the second thread did nothing while the call was");
 	if (seen.end == End::hung && seen.hang.shortened)
 		found.note(fmt::format(
 			"shortened: watched for {} ms, {} was watched in full before",

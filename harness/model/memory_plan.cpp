@@ -18,16 +18,23 @@ constexpr std::array quick_ones = {Memory::discarded, Memory::swapped, Memory::c
 /// so by page, and one that pins. Loops that copy, fault in and try again are the filesystems' own.
 /// Where a page is away at times, a call may stop anywhere: not with O_DIRECT, where some kernels
 /// then report less than was written, nor in every state.
-bool chosen(const Place &place, const Path &path, const MemoryRow &row, bool stores)
+bool chosen(const Point &point)
 {
-	const bool holes = row.holes == Holes::all || (row.holes == Holes::stores && stores);
-	if (row.raced && place.on_disk)
-		return holes ? path.state == FileState::cached && !path.direct
-			     : path.state != FileState::small;
+	const Place &place = *point.place;
+	const bool cached = point.state == FileState::cached;
+	if (row_of(point.memory).raced && place.on_disk)
+		return has_holes(point) ? cached && !point.direct : point.state != FileState::small;
 	if (place.name == "ext4")
-		return path.direct && path.state == FileState::cached;
-	return (place.name == "tmpfs" && path.state == FileState::cached) ||
-	       place.kind == PlaceKind::pipe;
+		return point.direct && cached;
+	return (place.name == "tmpfs" && cached) || place.kind == PlaceKind::pipe;
+}
+
+/// Whether a bad granule says something there: not where which of two faults stops the call would
+/// be chance, nor what it does in a file's other states, which others show.
+bool with_granule(const Point &point)
+{
+	const bool other = point.state != FileState::cached || point.direct;
+	return !has_holes(point) && !(row_of(point.memory).raced && point.place->on_disk && other);
 }
 
 } // namespace
@@ -38,24 +45,20 @@ std::vector<Point> memory_points(const Case &call, const Place &place, const Pla
 	if (!call.shape.representative)
 		return points;
 	const bool quick = request.level == Level::quick;
-	const bool stores = call.direction == Direction::stores;
 	for (const auto &path : paths(call, place)) {
 		for (const auto &row : memory_rows()) {
-			if (!chosen(place, path, row, stores) ||
+			Point point = base_point(call, place, path, request.page_size);
+			point.memory = row.memory;
+			if (!chosen(point) ||
 			    (quick &&
 			     (place.name != "tmpfs" ||
 			      std::ranges::find(quick_ones, row.memory) == quick_ones.end())))
 				continue;
-			Point point = base_point(call, place, path, request.page_size);
-			point.memory = row.memory;
 			point.length = 4 * request.page_size;
 			point.offset = 0;
 			point.stand = Stand::good;
 			points.push_back(point);
-			// Which of two faults stops the call would be chance; and what a granule
-			// does in a file's other states others show.
-			const bool other = path.state != FileState::cached || path.direct;
-			if (has_holes(point) || (row.raced && place.on_disk && other))
+			if (!with_granule(point))
 				continue;
 			point.stand = Stand::bad;
 			// In the middle of the third page, if any tag is right at all.

@@ -93,7 +93,7 @@ template <class Visit> constexpr void each_field(const Observation *, Visit &&vi
 	visit("behind_changed", &Observation::behind_changed);
 	visit("around_changed", &Observation::around_changed);
 	visit("buffer_changed", &Observation::buffer_changed);
-	visit("race_changes", &Observation::race_changes);
+	visit("race_steps", &Observation::race_steps);
 	visit("peer_arrived", &Observation::peer_arrived);
 	visit("peer_beyond", &Observation::peer_beyond);
 	visit("peer_before", &Observation::peer_before);

@@ -21,6 +21,20 @@ void add_any_byte(Point point, std::vector<Point> &points)
 	}
 }
 
+/// A missing page that is met by another thread than the one that submits.
+void add_of_workers(Point point, std::vector<Point> &points)
+{
+	point.stand = Stand::protnone;
+	for (const auto submission : submissions(*point.call)) {
+		if (submission == Submission::inline_)
+			continue;
+		point.submission = submission;
+		point.offset = 0;
+		points.push_back(point);
+		add_any_byte(point, points);
+	}
+}
+
 /// Other reasons why a page may not be accessed, which the routine that copies knows nothing of.
 constexpr std::array rare_stands = {Stand::eof, Stand::pkey, Stand::gcs, Stand::pfn};
 
@@ -54,17 +68,8 @@ std::vector<Point> ordinary_points(const Case &call, const Place &place, const P
 		if (!quick && stand == Stand::protnone)
 			add_any_byte(point, points);
 	}
-	for (const auto submission : submissions(call)) {
-		if (quick || submission == Submission::inline_ ||
-		    path != paths(call, place).front())
-			continue;
-		Point point = base_point(call, place, path, request.page_size);
-		point.submission = submission;
-		point.stand = Stand::protnone;
-		point.offset = 0;
-		points.push_back(point);
-		add_any_byte(point, points);
-	}
+	if (!quick && path == paths(call, place).front())
+		add_of_workers(base_point(call, place, path, request.page_size), points);
 	for (const auto stand : rare_stands) {
 		if (!tries_rare_ones(call, place, path))
 			break;

@@ -280,4 +280,13 @@ Point parse_id(std::string_view text)
 	return point;
 }
 
+std::optional<Point> known_point(std::string_view id)
+{
+	try {
+		return parse_id(id);
+	} catch (const std::invalid_argument &) {
+		return std::nullopt;
+	}
+}
+
 } // namespace tagtrap

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -95,5 +96,8 @@ std::string_view to_string(Position position);
 /// that says which part is not known. Cases come from the registry (case.h). The last part may say
 /// more than it has to, see parse_handling(); everything else is written as id() does.
 Point parse_id(std::string_view text);
+
+/// As parse_id(); none where this version does not know the id.
+std::optional<Point> known_point(std::string_view id);
 
 } // namespace tagtrap

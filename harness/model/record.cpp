@@ -17,11 +17,8 @@ namespace {
 /// The group of a point of which only the id is known; empty if this build knows no such point.
 std::string group_of(std::string_view id)
 {
-	try {
-		return group(parse_id(id));
-	} catch (const std::invalid_argument &) {
-		return {};
-	}
+	const auto point = known_point(id);
+	return point ? group(*point) : std::string();
 }
 
 void append_text_or_null(std::string &out, std::string_view text)

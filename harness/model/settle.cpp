@@ -27,15 +27,6 @@ Ground ground_of(const Json &run)
 	return ground;
 }
 
-std::optional<Point> point_of(const std::string &id)
-{
-	try {
-		return parse_id(id);
-	} catch (const std::invalid_argument &) {
-		return std::nullopt;
-	}
-}
-
 /// Which `end` of a point says most: what was left out, what was seen, and what came to it late.
 int weight(const StoredEnd &end)
 {
@@ -80,8 +71,8 @@ Journal settle(Journal journal, KnownField known)
 	Entries entries;
 	entries.reserve(journal.ends.size());
 	for (auto &end : journal.ends)
-		entries.push_back(
-			{&end, point_of(end.id), &grounds[std::min(end.run, grounds.size() - 1)]});
+		entries.push_back({&end, known_point(end.id),
+				   &grounds[std::min(end.run, grounds.size() - 1)]});
 	settling::heed_afters(journal.afters, entries);
 	settling::heed_absences(entries);
 	settling::heed_controls(entries);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/report/command.h"
 
-#include <fmt/format.h>
-
 #include "harness/model/case.h"
 #include "harness/model/memory.h"
 #include "harness/report/digest.h"
@@ -25,16 +23,15 @@ std::string kernel_name(const Json &run)
 	return name.empty() ? text_at(run, {"kernel", "release"}) : name;
 }
 
-/// What it takes to arrange the buffer of a point with these tokens; empty: any user can.
-std::string_view memory_privilege(std::string_view state)
+/// What it takes to arrange the buffer of a point; empty: any user can.
+std::string_view buffer_privilege(std::string_view id)
 {
-	const std::string tokens = fmt::format("+{}+", state);
-	if (tokens.find(fmt::format("+{}+", to_string(Stand::pfn))) != tokens.npos)
+	const auto point = known_point(id);
+	if (!point)
+		return "";
+	if (point->stand == Stand::pfn)
 		return "root, to map a page of a device";
-	for (const auto &row : memory_rows())
-		if (tokens.find(fmt::format("+mem-{}+", row.name)) != tokens.npos)
-			return row.privilege;
-	return "";
+	return row_of(point->memory).privilege;
 }
 
 } // namespace
@@ -77,7 +74,7 @@ Privilege privilege(const Json &run, std::string_view id)
 	else if (parts.call.ends_with("+sqpoll") &&
 		 std::pair(facts.major, facts.minor) < std::pair(5, 13))
 		out = {true, "CAP_SYS_NICE, which SQPOLL takes before 5.13"};
-	else if (auto needed = memory_privilege(parts.state); !needed.empty())
+	else if (auto needed = buffer_privilege(id); !needed.empty())
 		out = {true, std::string(needed)};
 	else if (const auto *place = find_place(parts.place);
 		 place != nullptr && place->kind == PlaceKind::file)

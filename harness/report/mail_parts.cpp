@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <optional>
 #include <set>
-#include <stdexcept>
 
 #include "harness/model/evidence.h"
 #include "harness/model/memory.h"
@@ -25,23 +23,11 @@ const StoredEnd &shown(const Matter &matter)
 	return *matter.cause.shortest->end;
 }
 
-/// The point that is shown; none: this version does not know its id.
-std::optional<Point> point_shown(const Matter &matter)
-{
-	try {
-		return parse_id(shown(matter).id);
-	} catch (const std::invalid_argument &) {
-		return {};
-	}
-}
-
 /// What stands in the buffer, as a phrase.
 std::string fault_words(const Matter &matter)
 {
-	const auto point = point_shown(matter);
-	if (!point)
-		return "an MTE tag mismatch"; // what is asked for unless an id says otherwise
-	switch (point->stand) {
+	const auto point = known_point(shown(matter).id);
+	switch (point ? point->stand : Stand::bad) { // what an id means unless it says otherwise
 	case Stand::bad:
 		break;
 	case Stand::good:
@@ -169,8 +155,9 @@ std::string summary(const Matter &matter)
 	const auto &parts = cause.shortest->parts;
 	const auto known = text_at(shown(matter).known, {"kernels"});
 	const auto measured = measured_privilege(*all.journal, cause);
-	const auto point = point_shown(matter);
-	const bool tags = !point || needs_tags(*point, facts_from_run(run));
+	const auto facts = facts_from_run(run);
+	const auto point = known_point(shown(matter).id);
+	const bool tags = point ? needs_tags(*point, facts) : facts.arch == Arch::arm64;
 	auto text = fmt::format("{}{} {} when its buffer has {}. {}Privilege: {}{}. "
 				"Seen on {}, {}. "
 				"Kernels that have it, as far as they were run: {}.",

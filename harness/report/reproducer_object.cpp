@@ -99,7 +99,7 @@ std::string look_at_peer(const Point &point, bool beyond)
 		return text;
 	if (point.state == FileState::fresh && point.from != 0)
 		text += fmt::format("\tif (seen->result <= 0) /* the file stays empty */\n"
-				    "\t\tseen->beyond += lseek({}, 0, SEEK_END);\n",
+				    "\t\tseen->beyond += lseek({}, 0, SEEK_END) - count;\n",
 				    plain_fd(point));
 	text += "\tfor (i = seen->result > 0 ? seen->result : 0; i < count; i++)\n";
 	if (point.place->kind != PlaceKind::file || point.state == FileState::fresh)

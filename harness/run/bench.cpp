@@ -172,12 +172,12 @@ void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, 
 	recorder_.record_into(&seen); // until now what comes late belongs to the point before
 	const uint64_t began = sys::now_ns();
 	channel.entered_ns = began;
-	const uint64_t changes = buffer_.changes_done();
+	const uint64_t steps = buffer_.race_steps();
 	seen.phase = Phase::entered;
 	// Where SA_RESTART asks for it, a restart would show.
 	seen.result = point.disposition == Disposition::restart ? counted_call(point, args, seen)
 								: call(point, args, seen, issue);
-	seen.race_changes = buffer_.changes_begun() - changes; // in part or whole
+	seen.race_steps = buffer_.race_steps() - steps;
 	channel.entered_ns = 0;
 	if (seen.end != End::none)
 		return; // the child that made the call died, and is what was seen

@@ -39,8 +39,7 @@ public:
 	/// Brings that memory into its state, when all is prepared for the call.
 	void reach();
 	/// As StatedMemory's.
-	uint64_t changes_done() const { return stated_ ? stated_->changes_done() : 0; }
-	uint64_t changes_begun() const { return stated_ ? stated_->changes_begun() : 0; }
+	uint64_t race_steps() const { return stated_ ? stated_->race_steps() : 0; }
 	/// The call is over: that memory changes no more.
 	void rest();
 	void leave() { stated_.reset(); }

@@ -24,9 +24,9 @@ Racer::Racer(const Mapped &mapped, Race race)
 void Racer::meet()
 {
 	const uint64_t due = sys::now_ns() + start_ns;
-	while (rounds_ == 0 && !refused_ && sys::now_ns() < due)
+	while (rounds() == 0 && !refused_ && sys::now_ns() < due)
 		sys::raw(SYS_sched_yield);
-	if (rounds_ != 0)
+	if (rounds() != 0)
 		return;
 	end();
 	throw sys::Unreached("the second thread has not changed the mapping");
@@ -57,13 +57,13 @@ void Racer::run()
 	const size_t pages = mapped_.length / mapped_.page;
 	const uint64_t due = sys::now_ns() + longest_ns;
 	while (!over_ && !refused_ && sys::now_ns() < due) {
-		const size_t turn = rounds_ % (pages + 1);
-		++begun_;
+		const size_t turn = rounds() % (pages + 1);
+		++steps_;
 		const bool good = turn == pages
 					  ? change(mapped_.at, mapped_.length)
 					  : change(mapped_.at + turn * mapped_.page, mapped_.page);
 		if (good)
-			++rounds_;
+			++steps_;
 		else
 			refused_ = true;
 	}

@@ -43,21 +43,23 @@ public:
 	void meet();
 	/// Ends the thread. Throws sys::Unreached when it could not do its work.
 	void rest();
-	/// Changes of one page or of all that are done.
-	uint64_t rounds() const { return rounds_.load(); }
-	/// ... and the one that is being made.
-	uint64_t begun() const { return begun_.load(); }
-	/// It could not do its work: what is mapped there now may be somebody else's.
+	/// Ends the thread, whatever it could do.
+	void end();
+	/// Beginnings and ends of changes, of one page or of all, so far: odd within one.
+	uint64_t steps() const { return steps_; }
+	/// Changes that are done.
+	uint64_t rounds() const { return steps_ / 2; }
+	/// The thread has ended, and could not do its work: what is mapped there now may be
+	/// somebody else's.
 	bool refused() const { return refused_; }
 
 private:
 	void run();
 	bool change(unsigned char *at, size_t length) const;
-	void end();
 
 	const Mapped mapped_;
 	const Race race_;
-	std::atomic<uint64_t> begun_ = 0, rounds_ = 0;
+	std::atomic<uint64_t> steps_ = 0;
 	std::atomic<bool> over_ = false, refused_ = false;
 	std::thread thread_;
 };

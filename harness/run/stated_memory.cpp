@@ -76,11 +76,12 @@ void StatedMemory::release()
 {
 	area_.sharer.reset();
 	area_.server.reset();
-	const bool ours = !area_.racer || !area_.racer->refused();
-	area_.racer.reset();
-	for (const auto &[at, bytes] : area_.mapped)
-		if (ours)
+	if (area_.racer)
+		area_.racer->end();
+	if (!area_.racer || !area_.racer->refused())
+		for (const auto &[at, bytes] : area_.mapped)
 			munmap(at, bytes);
+	area_.racer.reset();
 	area_.mapped.clear();
 	area_.disk_swap.reset(); // with nothing on the disk that would have to be read back
 }
@@ -113,14 +114,9 @@ void StatedMemory::rest()
 		area_.racer->rest();
 }
 
-uint64_t StatedMemory::changes_done() const
+uint64_t StatedMemory::race_steps() const
 {
-	return area_.racer ? area_.racer->rounds() : 0;
-}
-
-uint64_t StatedMemory::changes_begun() const
-{
-	return area_.racer ? area_.racer->begun() : 0;
+	return area_.racer ? area_.racer->steps() : 0;
 }
 
 uint32_t StatedMemory::wrong_tags(size_t from, size_t to, size_t bad) const

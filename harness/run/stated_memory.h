@@ -71,9 +71,8 @@ public:
 	void reach();
 	/// The call is over: no second thread changes the mapping any more, and all of it is there.
 	void rest();
-	/// Changes that a second thread has finished and has begun so far; 0: there is none.
-	[[nodiscard]] uint64_t changes_done() const;
-	[[nodiscard]] uint64_t changes_begun() const;
+	/// How often a second thread has begun or ended a change so far; 0: there is none.
+	[[nodiscard]] uint64_t race_steps() const;
 	/// Granules of [from, to) whose tag is not what it should be; `bad` (or npos) is the one
 	/// that was spoiled.
 	[[nodiscard]] uint32_t wrong_tags(size_t from, size_t to, size_t bad) const;

@@ -34,6 +34,9 @@ const Case traces = {
 };
 const Registered traces_registered(traces);
 
+const Case reads = {.name = "report-case-that-reads", .man = "read(2)", .kernel = "vfs_read"};
+const Registered reads_registered(reads);
+
 /// The words that a shell makes of `command`, one a line.
 std::string words_by_shell(const std::string &command)
 {
@@ -45,6 +48,11 @@ std::string words_by_shell(const std::string &command)
 		out += static_cast<char>(c);
 	CHECK(pclose(pipe) == 0);
 	return out;
+}
+
+std::string that_reads(std::string_view state)
+{
+	return fmt::format("report-case-that-reads/ext4/{}/sync/1@0/handler", state);
 }
 
 } // namespace
@@ -63,8 +71,10 @@ TEST_CASE("privileges are named where a point needs them", "[report]")
 	CHECK(privilege(run, "report-case-for-root/self/plain/sync/1@0/handler").words == "root");
 	for (const char *state : {"cached+direct+pfn", "cached+mem-diskswap+good",
 				  "cached+mem-uffdzero", "cached+mem-ksm+good"})
-		CHECK(privilege(run, fmt::format("read/ext4/{}/sync/1@0/handler", state)).needed);
-	CHECK_FALSE(privilege(run, "read/ext4/cached+mem-swapped/sync/1@0/handler").needed);
+		CHECK(privilege(run, that_reads(state)).needed);
+	CHECK_FALSE(privilege(run, that_reads("cached+mem-swapped")).needed);
+	CHECK(privilege(run, that_reads("cached+no-such-state")).words ==
+	      "none: any user who may open a file on ext4");
 	run["facts"] = {{"major", 5}, {"minor", 10}};
 	CHECK(privilege(run, sqpoll).words == "CAP_SYS_ADMIN, which SQPOLL takes before 5.11");
 	run["facts"]["minor"] = 12;

@@ -5,8 +5,11 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cstdlib>
+#include <fmt/format.h>
 #include <sstream>
+#include <tuple>
 
+#include "harness/model/case.h"
 #include "harness/report/cause.h"
 #include "harness/report/mail.h"
 #include "harness/report/report.h"
@@ -90,6 +93,19 @@ size_t longest_prose(const std::string &mail)
 		if (line.find("./run.sh") == std::string::npos && line.find("  ") != 0)
 			longest = std::max(longest, line.size());
 	return longest;
+}
+
+const Case loads = {.name = "formats-case",
+		    .man = "write(2)",
+		    .kernel = "vfs_write",
+		    .direction = Direction::loads};
+const Registered loads_registered(loads);
+
+/// `text` with one blank where lines end.
+std::string words_of(std::string text)
+{
+	std::ranges::replace(text, '\n', ' ');
+	return text;
 }
 
 /// The sample without what has to be withheld: two points of one cause that anybody may be told.
@@ -186,6 +202,26 @@ TEST_CASE("a mail for a list tells what may be told, and counts the rest", "[for
 	CHECK(longest_prose(mail) <= 80);
 	CHECK(std::ranges::all_of(
 		mail, [](char c) { return c == '\n' || c == '\t' || (c >= ' ' && c <= '~'); }));
+}
+
+TEST_CASE("a mail names what was wrong with the buffer, and whether it takes MTE", "[formats]")
+{
+	for (const auto &[state, name, words] :
+	     {std::tuple("protnone", "(PROT_NONE page)",
+			 "when its buffer has a PROT_NONE page. No MTE"),
+	      std::tuple("unmapped", "(unmapped page)", "No MTE is needed. Privilege"),
+	      std::tuple("mem-memfd+good", "(memory that is a shared", "On arm64 with MTE, "),
+	      std::tuple("no-such-token", "(MTE tag mismatch)", "On arm64 with MTE, ")}) {
+		auto journal = harmless();
+		for (auto &end : journal.ends)
+			if (end.verdict.kind == VerdictKind::fail)
+				end.id = fmt::format(
+					"formats-case/ext4/cached+{}/sync/16384@0/handler", state);
+		const auto mail = lkml_report(journal, "");
+		INFO(mail);
+		CHECK_THAT(mail, ContainsSubstring(name));
+		CHECK_THAT(words_of(mail), ContainsSubstring(words));
+	}
 }
 
 TEST_CASE("whom a mail goes to is asked of a kernel tree", "[formats]")

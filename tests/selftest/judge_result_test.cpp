@@ -92,9 +92,9 @@ TEST_CASE("a race in which the second thread did nothing is told", "[judge]")
 		});
 	};
 	CHECK(told());
-	at.seen.race_changes = 1;
+	at.seen.race_steps = 1;
 	CHECK(!told());
-	at.seen.race_changes = 0;
+	at.seen.race_steps = 0;
 	at.point.memory = Memory::memfd;
 	CHECK(!told());
 }

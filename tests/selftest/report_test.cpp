@@ -5,7 +5,6 @@
 #include <csignal>
 #include <sstream>
 
-#include "harness/model/case.h"
 #include "harness/report/report.h"
 #include "harness/report/words.h"
 #include "tests/selftest/approve.h"

@@ -15,7 +15,7 @@ StoredEnd end_of_point(const std::string &variant, bool seen)
 	StoredEnd end;
 	end.id = "read/tmpfs/cached+" + variant + "/sync/16384@0/handler";
 	end.seen.end = seen ? End::returned : End::none;
-	end.seen.race_changes = 1;
+	end.seen.race_steps = 1;
 	end.verdict.kind = seen ? VerdictKind::pass : VerdictKind::skip;
 	end.verdict.reason = seen ? "" : "this machine has no swap";
 	return end;
@@ -79,8 +79,13 @@ TEST_CASE("a race that met no call was not reached")
 	StoredRun run = run_with("");
 	CHECK(failed(std::span(&run, 1)).empty());
 	for (auto &end : run.journal.ends)
-		end.seen.race_changes = 0;
+		end.seen.race_steps = 0;
 	CHECK(failed(std::span(&run, 1)).size() == 8); // three rows of two, two of one
+	// What was not run has its own reason.
+	for (auto &end : run.journal.ends)
+		end.seen.end = End::none;
+	for (const auto &check : check_reached(std::span(&run, 1)))
+		CHECK(check.wrong.find("second thread") == std::string::npos);
 }
 
 } // namespace tagtrap
