@@ -78,6 +78,10 @@ std::string_view words_of(View view)
 		return "after fdatasync";
 	case View::dropped:
 		return "after the page cache was told to let go of it";
+	case View::device:
+		return "when they are read from the device, by O_DIRECT";
+	case View::longer:
+		return "behind its end, once it was made longer";
 	}
 	return "at a later look";
 }

@@ -26,6 +26,8 @@ enum class View : uint8_t {
 	mapped,  ///< through a shared mapping
 	synced,  ///< after fdatasync(2)
 	dropped, ///< after that, and after the page cache was told to let go of it
+	device,  ///< by O_DIRECT, which reads what the device has
+	longer,  ///< behind its end, once it was made longer: zeros
 };
 
 /// What the kernel said of itself while a point ran, the worst of it.

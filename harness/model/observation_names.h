@@ -43,6 +43,8 @@ inline constexpr std::pair<View, std::string_view> view_names[] = {
 	{View::mapped, "mapped"},
 	{View::synced, "synced"},
 	{View::dropped, "dropped"},
+	{View::device, "device"},
+	{View::longer, "longer"},
 };
 
 constexpr auto &names(Phase)

@@ -6,13 +6,16 @@
 #include <filesystem>
 #include <fmt/format.h>
 #include <linux/loop.h>
+#include <linux/magic.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/vfs.h>
 
 #include "fixtures/disk/tool.h"
 #include "harness/sys/must.h"
 #include "harness/sys/owned.h"
 #include "harness/sys/problem.h"
+#include "harness/sys/proc.h"
 
 namespace tagtrap {
 
@@ -47,6 +50,31 @@ LoopDevice attach(const std::string &image)
 	}
 }
 
+/// Blocks that a filesystem frees keep what they hold: a loop device would punch holes for them.
+void keep_freed_blocks(const std::string &device)
+{
+	const std::string name = fs::path(device).filename();
+	sys::spew(fmt::format("/sys/block/{}/queue/discard_max_bytes", name), "0");
+}
+
+/// Why there is no room in `directory` for an image of `mib` MiB; empty: there is.
+std::string no_room(const fs::path &directory, uint64_t mib)
+{
+	if (fs::space(directory).available >> 20 < mib)
+		return fmt::format("an image needs {} MiB", mib);
+	struct statfs kind = {};
+	sys::must(::statfs(directory.c_str(), &kind), directory);
+	if (kind.f_type != TMPFS_MAGIC && kind.f_type != RAMFS_MAGIC)
+		return "";
+	const uint64_t available =
+		sys::status_field(sys::slurp("/proc/meminfo"), "MemAvailable") >> 10;
+	return available / 4 < mib
+		       ? fmt::format("an image needs {} MiB of memory, --out is on tmpfs, "
+				     "and {} MiB are available",
+				     mib, available)
+		       : "";
+}
+
 } // namespace
 
 std::string mount_loop_image(const disk::Filesystem &filesystem, const std::string &directory)
@@ -56,10 +84,12 @@ std::string mount_loop_image(const disk::Filesystem &filesystem, const std::stri
 	try {
 		// For its message: before the image is made.
 		disk::tool(filesystem.mkfs, filesystem.package);
-		if (fs::space(image.parent_path()).available >> 20 < filesystem.size_mib)
-			return fmt::format("an image needs {} MiB", filesystem.size_mib);
+		if (std::string why = no_room(image.parent_path(), filesystem.size_mib);
+		    !why.empty())
+			return why;
 		disk::make(filesystem, image);
 		const LoopDevice device = attach(image);
+		keep_freed_blocks(device.path);
 		fs::create_directories(directory);
 		sys::must(::mount(device.path.c_str(), directory.c_str(),
 				  std::string(filesystem.name).c_str(), 0, ""),

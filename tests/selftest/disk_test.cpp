@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <string>
-#include <sys/stat.h>
 
 #include "fixtures/disk/filesystem.h"
 #include "fixtures/disk/tool.h"
+#include "fixtures/pattern.h"
 #include "harness/sys/file.h"
-#include "harness/sys/must.h"
 #include "harness/sys/problem.h"
 #include "tests/selftest/scratch.h"
 
@@ -62,7 +62,7 @@ TEST_CASE("options that a tool does not know give way to older ones")
 	CHECK(problem_of([&] { make(row, file); }).find("test cannot make") == 0);
 }
 
-TEST_CASE("every filesystem can be made, sparse")
+TEST_CASE("every filesystem can be made, on blocks that show when they are read")
 {
 	for (const Filesystem &row : filesystems()) {
 		CAPTURE(row.name);
@@ -75,9 +75,8 @@ TEST_CASE("every filesystem can be made, sparse")
 		make(row, file);
 		const std::string content = sys::read_file(file);
 		CHECK(content.size() == size_t{row.size_mib} << 20);
-		struct stat info = {};
-		sys::must(::stat(file.c_str(), &info), file.string());
-		CHECK(info.st_blocks * 512 < info.st_size / 2);
+		const auto left = std::ranges::count(content, static_cast<char>(nobodys));
+		CHECK(left > static_cast<int64_t>(content.size()) / 2);
 		bool marked = false;
 		for (const Mark &mark : marks)
 			if (row.name == mark.filesystem)

@@ -69,18 +69,66 @@ TEST_CASE("each look can be the first that differs, and a later one changes noth
 	const Bytes first = {7, 7, 7, 0}, other = {7, 0, 7, 0}, strange = {9, 9, 7, 0};
 	const Stretch stretch = {-1, 0, first,
 				 [](size_t, unsigned char byte) { return byte == 7 || byte == 0; }};
-	for (const auto view : {View::mapped, View::synced, View::dropped}) {
+	const auto all = {View::mapped, View::synced, View::dropped, View::device};
+	for (const auto view : all) {
 		Observation seen;
 		Looks looks(stretch, seen);
-		for (const auto before : {View::mapped, View::synced, View::dropped})
+		for (const auto before : all)
 			if (before < view)
 				looks.add(before, first);
 		looks.add(view, other);
-		looks.add(View::dropped, strange);
+		looks.add(View::device, strange);
 		CHECK(seen.view == view);
 		CHECK(seen.view_differs == 1);
 		CHECK(seen.foreign == 2); // counted wherever they come
 	}
+}
+
+TEST_CASE("what stands behind the end of a file is zero")
+{
+	const Bytes first = {7, 7}, zeros(10), told = {0, 7, 0}, strange = {0, 7, 9, 9};
+	const Stretch stretch = {-1, 0, first,
+				 [](size_t, unsigned char byte) { return byte == 7 || byte == 0; }};
+	Observation seen;
+	Looks looks(stretch, seen);
+	looks.add_behind(zeros);
+	CHECK(seen.view_differs == 0);
+	looks.add_behind(told);
+	CHECK(seen.view_differs == 1);
+	CHECK(seen.view == View::longer);
+	CHECK(seen.foreign == 0);
+	looks.add_behind(strange);
+	CHECK(seen.view_differs == 1);
+	CHECK(seen.foreign == 2);
+}
+
+TEST_CASE("the end of a file is put back")
+{
+	const selftest::Scratch scratch;
+	const Bytes bytes = {7, 7, 7};
+	const sys::Fd fd = file_with(scratch.path / "file", bytes);
+	Observation seen;
+	look_again({fd.get(), 5000, bytes, [](size_t, unsigned char) { return true; }}, seen);
+	CHECK(seen.view_differs == 0);
+	CHECK(lseek(fd.get(), 0, SEEK_END) == 5003);
+}
+
+TEST_CASE("the device is looked at where the file has one")
+{
+	const selftest::Scratch scratch;
+	const Bytes bytes(9000, 7);
+	const auto path = scratch.path / "file";
+	const sys::Fd fd = file_with(path, bytes);
+	const sys::Fd other = file_with(scratch.path / "other", Bytes(9000, 0));
+	const sys::Fd direct(open((scratch.path / "other").c_str(), O_RDONLY | O_DIRECT));
+	if (!direct)
+		SKIP("no O_DIRECT in " << scratch.path);
+	Observation seen;
+	look_again(
+		{fd.get(), 5000, bytes, [](size_t, unsigned char) { return true; }, direct.get()},
+		seen);
+	CHECK(seen.view == View::device); // another file's bytes are others
+	CHECK(seen.view_differs == 9000);
 }
 
 TEST_CASE("bytes that nobody wrote are counted and hashed, at the first look too")

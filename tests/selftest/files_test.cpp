@@ -95,6 +95,30 @@ TEST_CASE("a write that falls short is looked at again")
 	CHECK(at.writes(100, 100).foreign == 1);
 }
 
+TEST_CASE("the block in which a write ends is looked at to its end")
+{
+	Armed at("write/ext4/cached+from6644/sync/5000@0/handler");
+	spoil(at, 12287, 1);
+	CHECK(at.writes(100, 100).peer_beyond == 1);
+	at.file->arm(at.point.length);
+	CHECK(at.writes(100, 100).peer_beyond == 0); // renewed
+	at.file->arm(at.point.length);
+	spoil(at, 12288, 1); // nobody looks there
+	CHECK(at.writes(100, 100).peer_beyond == 0);
+}
+
+TEST_CASE("a block of a disk that nobody wrote is no hole")
+{
+	for (const char *id : {"write/ext4/hole+from6644/sync/5000@0/handler",
+			       "write/ext4/cached+from6644/sync/5000@0/handler"}) {
+		CAPTURE(id);
+		Armed at(id);
+		for (const off_t where : {4096, 6643, 7000, 12287})
+			spoil(at, where, nobodys);
+		CHECK(at.writes(100, 100).foreign == 4);
+	}
+}
+
 TEST_CASE("bytes in front of a transfer are watched, and renewed for the next one")
 {
 	for (const char *id : {"write/ext4/cached+from6644/sync/5000@0/handler",
@@ -102,14 +126,16 @@ TEST_CASE("bytes in front of a transfer are watched, and renewed for the next on
 			       "write/ext4/hole+from6644/sync/5000@0/handler"}) {
 		CAPTURE(id);
 		Armed at(id);
-		for (const off_t behind : {1, 64}) {
-			spoil(at, at.point.from - behind, 1);
+		const off_t from = at.point.from;
+		const off_t first = (from - 64) / 4096 * 4096; // of its block
+		for (const off_t where : {from - 1, from - 64, first}) {
+			spoil(at, where, 1);
 			CHECK(at.writes(at.point.length, at.point.length).peer_before == 1);
 			at.file->arm(at.point.length);
 			CHECK(at.writes(at.point.length, at.point.length).peer_before == 0);
 			at.file->arm(at.point.length);
 		}
-		spoil(at, at.point.from - 65, 1); // nobody looks there
+		spoil(at, first - 1, 1); // nobody looks there
 		CHECK(at.writes(at.point.length, at.point.length).peer_before == 0);
 	}
 }
