@@ -22,7 +22,8 @@ constexpr Promise exact_in = {
 /// Data that is on disk and in the page cache.
 bool in_cache(const Point &point)
 {
-	return point.state == FileState::cached || point.state == FileState::large;
+	return point.state == FileState::cached || point.state == FileState::page ||
+	       point.state == FileState::large;
 }
 
 /// Whether a write makes the file longer.

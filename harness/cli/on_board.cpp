@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 // --on: a run on a machine that is reached, not started.
 #include <fmt/core.h>
+#include <sys/utsname.h>
 
 #include "fixtures/debian/sysroot.h"
 #include "fixtures/remote/run.h"
@@ -14,6 +15,7 @@
 #include "harness/sys/claim.h"
 #include "harness/sys/file.h"
 #include "harness/sys/hold.h"
+#include "harness/sys/must.h"
 #include "harness/sys/problem.h"
 #include "harness/sys/process.h"
 #include "harness/sys/say.h"
@@ -38,28 +40,28 @@ remote::Transport transport_of(const Options &options)
 }
 
 /// The target binary without what a debugger wants: it goes over a line that may be slow.
-fs::path small_binary(const fs::path &build)
+fs::path small_binary(const fs::path &build, const char *strip)
 {
 	const fs::path binary = debian::guest_binary(build), small = binary.string() + ".small";
-	if (fs::exists(small) && fs::last_write_time(small) >= fs::last_write_time(binary))
-		return small;
-#if defined(__aarch64__)
-	const char *strip = "strip";
-#else
-	const char *strip = "aarch64-linux-gnu-strip";
-#endif
-	sys::output_of({.argv = {strip, "-o", small, binary}});
+	if (!fs::exists(small) || fs::last_write_time(small) < fs::last_write_time(binary))
+		sys::output_of({.argv = {strip, "-o", small, binary}});
 	return small;
 }
 
 fs::path binary_for(const remote::Transport &transport)
 {
-	if (const auto machine = remote::architecture_of(transport);
-	    machine != "aarch64" && machine != "arm64")
-		throw sys::Problem(fmt::format("{}: it is {}; --on is for arm64 machines. Build "
-					       "tagtrap there, and start it by hand",
-					       transport.name, machine));
-	return small_binary(debian::build_guest());
+	const auto machine = remote::architecture_of(transport);
+	utsname own = {};
+	sys::must(::uname(&own), "uname");
+	const std::string_view here = own.machine;
+	if (machine == "aarch64" || machine == "arm64")
+		return small_binary(debian::build_guest(),
+				    here == "aarch64" ? "strip" : "aarch64-linux-gnu-strip");
+	if (machine == here)
+		return small_binary(debian::build_for_own_kind(), "strip");
+	throw sys::Problem(fmt::format("{}: it is {}; --on is for arm64 machines, and for those "
+				       "like this one. Build tagtrap there, and start it by hand",
+				       transport.name, machine));
 }
 
 /// Whoever has sent the binary there wants to see what it says.

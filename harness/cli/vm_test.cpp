@@ -17,6 +17,7 @@
 #include "harness/cli/results.h"
 #include "harness/cli/test_steps.h"
 #include "harness/cli/vm_checks.h"
+#include "harness/cli/vm_half.h"
 #include "harness/cli/vm_injected.h"
 #include "harness/cli/vm_memory.h"
 #include "harness/sys/cache.h"
@@ -194,6 +195,17 @@ Tally memory_states(const Options &options)
 	return tally += count(check_reached(runs));
 }
 
+/// arm64 as most machines have it.
+Tally without_mte(const Options &options)
+{
+	Options one = options;
+	if (one.kernel.empty())
+		one.kernel = "6.12";
+	const auto run = run_vm(one, "nomte", half_words(), 0);
+	Tally tally = count(check_half(run));
+	return tally += count(check_run(run, list(one, half_words())));
+}
+
 } // namespace
 
 Tally in_vm(const Options &options, Tally (*checks)(const Options &))
@@ -212,6 +224,8 @@ std::vector<TestStep> vm_test_steps()
 		 [](const Options &options) { return in_vm(options, injected_faults_in_vm); }},
 		{"memory", "memory that has been through something, in a VM",
 		 [](const Options &options) { return in_vm(options, memory_states); }},
+		{"nomte", "arm64 without MTE, in a VM",
+		 [](const Options &options) { return in_vm(options, without_mte); }},
 		{"busy", "a VM on a busy machine",
 		 [](const Options &options) { return in_vm(options, busy_machine); }},
 	};

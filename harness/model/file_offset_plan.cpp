@@ -14,16 +14,20 @@ struct Range {
 	uint32_t from, length;
 };
 
+constexpr uint8_t some_segments = 4;
+
 uint32_t whole_units(uint32_t bytes)
 {
 	return (bytes + direct_unit - 1) / direct_unit * direct_unit;
 }
 
-/// From the middle of a block of the file into the next one.
+/// From the middle of a block of the file into the next one; within a file that has no more.
 Range inner(const Path &path, uint32_t page_size)
 {
 	if (path.state == FileState::small)
 		return path.direct ? Range{direct_unit, direct_unit} : Range{100, 500};
+	if (path.state == FileState::page)
+		return path.direct ? Range{direct_unit, 4 * direct_unit} : Range{100, 3000};
 	// Across the middle of the file, where megabytes have an edge of large folios.
 	const uint32_t block =
 		path.state == FileState::large ? large_file_size / 2 - page_size : page_size;
@@ -31,23 +35,31 @@ Range inner(const Path &path, uint32_t page_size)
 	return {block + past, path.direct ? whole_units(page_size + 1) : page_size + 904};
 }
 
-/// Up to the end of the file, or across it.
-Range tail(const Case &call, const Path &path, uint32_t page_size)
+/// Up to the end of the file.
+Range up_to_end(const Path &path, uint32_t page_size)
 {
-	const bool writes = call.direction == Direction::loads;
 	const uint32_t size = size_of_file(path.state, page_size);
 	const bool small = path.state == FileState::small;
-	const uint32_t units = !small ? 3 : writes ? 2 : 1;
-	const uint32_t length = path.direct ? units * direct_unit : small ? 500 : 1000;
-	const uint32_t inside = !writes ? length : path.direct ? direct_unit : 100;
-	return {size - inside, length};
+	const uint32_t length = path.direct ? (small ? 1 : 3) * direct_unit : small ? 500 : 1000;
+	return {size - length, length};
+}
+
+Range across_end(const Path &path, uint32_t page_size)
+{
+	const uint32_t size = size_of_file(path.state, page_size);
+	const bool small = path.state == FileState::small;
+	const uint32_t length = path.direct ? (small ? 2 : 3) * direct_unit : small ? 500 : 1000;
+	return {size - (path.direct ? direct_unit : 100), length};
 }
 
 std::vector<Range> ranges(const Case &call, const Path &path, uint32_t page_size)
 {
 	std::vector<Range> all = {inner(path, page_size)};
-	if (path.state != FileState::fresh)
-		all.push_back(tail(call, path, page_size));
+	if (path.state == FileState::fresh)
+		return all;
+	if (call.direction == Direction::stores)
+		all.push_back(up_to_end(path, page_size));
+	all.push_back(across_end(path, page_size));
 	return all;
 }
 
@@ -85,6 +97,12 @@ void add_faults(const Point &first, const PlanRequest &request, bool quick_bad,
 		add(Stand::bad, byte);
 	for (const uint32_t byte : {1u, edge - 1, edge + 1, point.length - 1})
 		add(Stand::protnone, byte);
+	if (point.call->shape.vectored) {
+		point.segment = some_segments;
+		point.bad_one = 2;
+		add(Stand::protnone, segment_start(point.length, some_segments, 1) + 9);
+		point.segment = point.bad_one = 0;
+	}
 	add(Stand::unmapped, edge);
 	add(Stand::rdonly, edge);
 	point.segment = 2;
@@ -105,9 +123,11 @@ void add_faults(const Point &first, const PlanRequest &request, bool quick_bad,
 std::vector<Path> all_paths(const Case &call, const Place &place)
 {
 	auto all = paths(call, place);
-	all.push_back({.state = FileState::large});
-	if (place.on_disk)
-		all.push_back({.state = FileState::large, .direct = true});
+	for (const auto state : {FileState::page, FileState::large}) {
+		all.push_back({.state = state});
+		if (place.on_disk)
+			all.push_back({.state = state, .direct = true});
+	}
 	return all;
 }
 

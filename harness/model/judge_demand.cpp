@@ -114,10 +114,7 @@ Observation untried(const Point &point, uint32_t page_size)
 	Observation seen;
 	seen.length = point.length;
 	seen.good = point.offset;
-	seen.full = point.length;
-	if (const auto *const situation = point.call->situation)
-		seen.full = static_cast<uint64_t>(situation->full) *
-			    (situation->in_pages ? page_size : 1);
+	seen.full = static_cast<uint64_t>(full_result(point, page_size));
 	return seen;
 }
 

@@ -14,6 +14,30 @@ namespace {
 constexpr std::array quick_ones = {Memory::discarded, Memory::swapped, Memory::cow,
 				   Memory::split,     Memory::memfd,   Memory::racediscard};
 
+/// Those in which a page is missing, or not to be stored to, until the kernel brings it: what loops
+/// that fault pages in are for, and each filesystem has its own.
+constexpr std::array brought_ones = {Memory::untouched, Memory::zeropage, Memory::discarded,
+				     Memory::swapped,   Memory::cow,      Memory::memfd,
+				     Memory::uffdcopy};
+
+constexpr uint8_t segments = 4;
+
+template <class List> bool among(const List &list, Memory memory)
+{
+	return std::ranges::find(list, memory) != list.end();
+}
+
+/// Ways to make a call that other threads or other iterators carry out.
+bool by_ring(const Case &call)
+{
+	return call.shape.uring && !call.shape.vectored && !call.shape.fixed;
+}
+
+bool by_vector(const Case &call)
+{
+	return call.shape.vectored && !call.shape.uring && !call.shape.positioned;
+}
+
 /// What memory has been through is not the business of filesystems: one that copies, one that does
 /// so by page, and one that pins. Loops that copy, fault in and try again are the filesystems' own.
 /// Where a page is away at times, a call may stop anywhere: not with O_DIRECT, where some kernels
@@ -22,19 +46,45 @@ bool chosen(const Point &point)
 {
 	const Place &place = *point.place;
 	const bool cached = point.state == FileState::cached;
-	if (row_of(point.memory).raced && place.on_disk)
+	const bool plain = point.call->shape.representative;
+	if (row_of(point.memory).raced && place.on_disk && plain)
 		return has_holes(point) ? cached && !point.direct : point.state != FileState::small;
-	if (place.name == "ext4")
-		return point.direct && cached;
-	return (place.name == "tmpfs" && cached) || place.kind == PlaceKind::pipe;
+	if (place.name == "ext4" && point.direct && cached)
+		return !row_of(point.memory).raced;
+	if (place.on_disk)
+		return plain && cached && among(brought_ones, point.memory);
+	return (place.name == "tmpfs" && cached) || (plain && place.kind == PlaceKind::pipe);
 }
 
 /// Whether a bad granule says something there: not where which of two faults stops the call would
-/// be chance, nor what it does in a file's other states, which others show.
+/// be chance, nor what it does in a file's other states and on other filesystems, which others
+/// show.
 bool with_granule(const Point &point)
 {
+	const bool raced = row_of(point.memory).raced;
 	const bool other = point.state != FileState::cached || point.direct;
-	return !has_holes(point) && !(row_of(point.memory).raced && point.place->on_disk && other);
+	if (has_holes(point) || (raced && point.place->on_disk && other))
+		return false;
+	return raced || !point.place->on_disk || (point.place->name == "ext4" && point.direct);
+}
+
+/// `point` with memory of its own, and with a granule of that bad: in the middle of the third page,
+/// if any tag is right at all.
+void add_point(Point point, const PlanRequest &request, std::vector<Point> &points)
+{
+	const bool untagged = row_of(point.memory).untagged;
+	const bool vectored = by_vector(*point.call);
+	point.length = 4 * request.page_size;
+	point.segment = vectored ? segments : 0;
+	point.offset = vectored ? segment_start(point.length, segments, segments - 1) : 0;
+	point.stand = Stand::good;
+	points.push_back(point);
+	if (!with_granule(point))
+		return;
+	point.stand = Stand::bad;
+	point.offset = untagged ? 0 : 2 * request.page_size + request.page_size / 2;
+	point.bad_one = !vectored ? 0 : untagged ? 1 : 3;
+	points.push_back(point);
 }
 
 } // namespace
@@ -42,29 +92,20 @@ bool with_granule(const Point &point)
 std::vector<Point> memory_points(const Case &call, const Place &place, const PlanRequest &request)
 {
 	std::vector<Point> points;
-	if (!call.shape.representative)
-		return points;
 	const bool quick = request.level == Level::quick;
+	if (call.situation != nullptr || (quick && place.name != "tmpfs") ||
+	    !(call.shape.representative || (!quick && (by_ring(call) || by_vector(call)))))
+		return points;
 	for (const auto &path : paths(call, place)) {
 		for (const auto &row : memory_rows()) {
 			Point point = base_point(call, place, path, request.page_size);
 			point.memory = row.memory;
-			if (!chosen(point) ||
-			    (quick &&
-			     (place.name != "tmpfs" ||
-			      std::ranges::find(quick_ones, row.memory) == quick_ones.end())))
+			if (!chosen(point) || (quick && !among(quick_ones, row.memory)))
 				continue;
-			point.length = 4 * request.page_size;
-			point.offset = 0;
-			point.stand = Stand::good;
-			points.push_back(point);
-			if (!with_granule(point))
-				continue;
-			point.stand = Stand::bad;
-			// In the middle of the third page, if any tag is right at all.
-			if (!row.untagged)
-				point.offset = 2 * request.page_size + request.page_size / 2;
-			points.push_back(point);
+			for (const auto submission : submissions(call)) {
+				point.submission = submission;
+				add_point(point, request, points);
+			}
 		}
 	}
 	return points;

@@ -39,12 +39,8 @@ inline constexpr std::pair<Made, std::string_view> made_names[] = {
 };
 
 inline constexpr std::pair<View, std::string_view> view_names[] = {
-	{View::none, "none"},
-	{View::mapped, "mapped"},
-	{View::synced, "synced"},
-	{View::dropped, "dropped"},
-	{View::device, "device"},
-	{View::longer, "longer"},
+	{View::none, "none"},       {View::mapped, "mapped"}, {View::synced, "synced"},
+	{View::dropped, "dropped"}, {View::device, "device"}, {View::longer, "longer"},
 };
 
 constexpr auto &names(Phase)

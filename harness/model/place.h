@@ -23,6 +23,7 @@ enum class FileState : uint8_t {
 	cold,   ///< data on the device, not in the page cache
 	hole,   ///< right size, no block allocated
 	small,  ///< shorter than a page, where filesystems keep data inline
+	page,   ///< of one page, in the page cache
 	large,  ///< megabytes in the page cache, written at once: large folios, where there are any
 };
 

@@ -31,7 +31,7 @@ constexpr std::array state_names = {
 	Names<FileState>{FileState::plain, "plain"},   Names<FileState>{FileState::fresh, "new"},
 	Names<FileState>{FileState::cached, "cached"}, Names<FileState>{FileState::cold, "cold"},
 	Names<FileState>{FileState::hole, "hole"},     Names<FileState>{FileState::small, "small"},
-	Names<FileState>{FileState::large, "large"},
+	Names<FileState>{FileState::page, "page"},     Names<FileState>{FileState::large, "large"},
 };
 
 constexpr std::array stand_names = {

@@ -23,12 +23,13 @@ bool stated(const Point &point, uint32_t page_size)
 	const bool fresh = row_of(point.memory).untagged;
 	const bool fits = !fresh || (point.length % page_size == 0 &&
 				     (point.stand == Stand::good || point.offset == 0));
-	return granule && point.call->situation == nullptr && !shape.uring && !shape.once &&
-	       !shape.hidden && point.caller == Caller::leader && point.segment == 0 &&
-	       point.align == 0 && point.disposition != Disposition::pending && fits;
+	return granule && point.call->situation == nullptr && !shape.fixed && !shape.once &&
+	       !shape.hidden && point.caller == Caller::leader && point.align == 0 &&
+	       point.disposition != Disposition::pending && fits;
 }
 
-/// Whether the granule lies wholly in its segment, and every segment holds something.
+/// Whether the granule lies wholly in its segment, or the first byte that is missing, and every
+/// segment holds something.
 bool segments_fit(const Point &point)
 {
 	if (point.segment == 0)
@@ -40,18 +41,19 @@ bool segments_fit(const Point &point)
 	const uint32_t start = bad_segment_start(point);
 	if (point.direct && (start % direct_unit != 0 || last % direct_unit != 0))
 		return false;
-	const uint32_t granule = (point.align + point.offset) / granule_size * granule_size;
-	if (granule < point.align + start)
+	const uint32_t unit = breaks_page(point.stand) ? 1 : granule_size;
+	const uint32_t first = (point.align + point.offset) / unit * unit;
+	if (first < point.align + start)
 		return false;
 	if (point.bad_one == 0)
 		return true;
 	const uint32_t end = segment_start(point.length, point.segment, point.bad_one);
-	const uint32_t reach = breaks_page(point.stand) ? 1 : granule_size;
-	return granule + reach <= point.align + end && point.offset < end;
+	return first + unit <= point.align + end && point.offset < end;
 }
 
-/// Whether a transfer of `point` can start where it says: a read inside of the file, a write not
-/// behind its end but into a new one.
+/// Whether a transfer of `point` can start where it says: a read where there is a byte, a write not
+/// behind the end of the file but into a new one. Whether O_DIRECT pins what lies behind the end of
+/// the file is the kernel's business: no fault there.
 bool starts_there(const Point &point, uint32_t page_size)
 {
 	const Shape &shape = point.call->shape;
@@ -61,7 +63,8 @@ bool starts_there(const Point &point, uint32_t page_size)
 		return false;
 	const uint64_t size = size_of_file(point.state, page_size);
 	if (point.call->direction == Direction::stores)
-		return uint64_t{point.from} + point.length <= size;
+		return point.from < size && !(point.direct && point.stand != Stand::good &&
+					      point.offset >= full_result(point, page_size));
 	return point.state == FileState::fresh ? point.from < large_file_size : point.from <= size;
 }
 
@@ -144,6 +147,8 @@ uint32_t size_of_file(FileState state, uint32_t page_size)
 		return 0;
 	case FileState::small:
 		return small_file_size;
+	case FileState::page:
+		return page_size;
 	case FileState::large:
 		return large_file_size;
 	case FileState::plain:
@@ -153,6 +158,16 @@ uint32_t size_of_file(FileState state, uint32_t page_size)
 		break;
 	}
 	return 8 * page_size;
+}
+
+int64_t full_result(const Point &point, uint32_t page_size)
+{
+	if (const Situation *const situation = point.call->situation)
+		return situation->full * (situation->in_pages ? page_size : 1);
+	const int64_t length = point.length;
+	if (point.from == 0 || point.call->direction != Direction::stores)
+		return length;
+	return std::min(length, int64_t{size_of_file(point.state, page_size)} - point.from);
 }
 
 uint32_t last_segment_start(uint32_t length, uint32_t segments)
@@ -234,8 +249,10 @@ bool applicable(const Point &point, uint32_t page_size)
 		return false;
 	if (point.stand == Stand::bad && has_holes(point)) // which fault stops it would be chance
 		return false;
-	if (point.state == FileState::small && point.length > small_file_size &&
-	    situation == nullptr)
+	if (situation == nullptr && point.state == FileState::small &&
+	    point.length > small_file_size)
+		return false;
+	if (point.state == FileState::page && point.from == 0 && point.length > page_size)
 		return false;
 	if (point.from != 0 && !starts_there(point, page_size))
 		return false;

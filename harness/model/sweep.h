@@ -42,6 +42,10 @@ std::vector<uint32_t> offsets(uint32_t length, uint32_t align, uint32_t page_siz
 /// Size in bytes of a file in `state` before a call.
 uint32_t size_of_file(FileState state, uint32_t page_size);
 
+/// What the call returns when nothing is wrong: bytes, and what a situation's call counts. A read
+/// that starts elsewhere than at the file's first byte ends with the file.
+int64_t full_result(const Point &point, uint32_t page_size);
+
 /// A page that may not be accessed stands where the bad granule would be.
 bool breaks_page(Stand stand);
 

@@ -10,7 +10,7 @@ namespace {
 constexpr uint8_t segments = 4;
 
 /// A fault in each segment: a granule in its middle, a page that is missing
-/// or forbidden from its start on.
+/// or forbidden from its start on, one that is missing from its middle on.
 void add_faults(Point point, uint32_t part, const PlanRequest &request, std::vector<Point> &points)
 {
 	const bool quick = request.level == Level::quick;
@@ -29,6 +29,11 @@ void add_faults(Point point, uint32_t part, const PlanRequest &request, std::vec
 			if (!quick || stand == Stand::protnone)
 				points.push_back(point);
 		}
+		if (quick || part != request.page_size)
+			continue;
+		point.stand = Stand::protnone; // pages behind it are there
+		point.offset += part / 2;
+		points.push_back(point);
 	}
 }
 

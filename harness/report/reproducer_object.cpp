@@ -54,8 +54,8 @@ void add_file(const Point &point, uint32_t page_size, Pieces &pieces)
 		pieces.setup += fmt::format(
 			"\tMUST(pwrite({}, data, sizeof(data), 0) == (long)sizeof(data));\n", fd);
 	if (point.from != 0 && !writes(point) && point.state != FileState::hole)
-		pieces.setup += fmt::format("\tMUST(pwrite({}, data, LENGTH, {}) == LENGTH);\n", fd,
-					    point.from);
+		pieces.setup += fmt::format("\tMUST(pwrite({0}, data, {1}, {2}) == {1});\n", fd,
+					    full_result(point, page_size), point.from);
 	if (point.from != 0 && !point.call->shape.positioned)
 		pieces.setup +=
 			fmt::format("\tMUST(lseek(fd, {0}, SEEK_SET) == {0});\n", point.from);
@@ -121,6 +121,8 @@ std::string_view state_words(FileState state)
 		return "a file shorter than a page";
 	case FileState::cold:
 		return "a file that is not in the page cache";
+	case FileState::page:
+		return "a file of one page that is in the page cache";
 	case FileState::large:
 		return "a file of 4 MiB that is in the page cache";
 	case FileState::plain:

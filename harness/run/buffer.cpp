@@ -146,7 +146,7 @@ void ProbeBuffer::look(const Point &point, const BufferLayout &layout, Content d
 	const unsigned char *const first = bytes(layout.start);
 	const Content before = content(point);
 	const size_t length = point.length;
-	// A missing page cannot be looked at: the buffer ends before it.
+	// A missing page cannot be looked at.
 	const size_t reach = layout.page ? std::min<size_t>(length, point.offset) : length;
 	const auto untouched = [](const unsigned char *at, size_t count) {
 		return std::all_of(at, at + count, [](unsigned char byte) { return byte == 0xee; });
@@ -163,10 +163,11 @@ void ProbeBuffer::look(const Point &point, const BufferLayout &layout, Content d
 	const size_t told = seen.result > 0 ? std::min(static_cast<size_t>(seen.result), reach) : 0;
 	const size_t good = std::min<size_t>(point.offset, reach);
 	seen.stored_beyond = static_cast<int64_t>(last_difference(first, told, good, before));
-	if (layout.page || point.stand != Stand::bad)
+	if (!layout.page && point.stand != Stand::bad)
 		return;
-	seen.granule_changed = last_difference(first, good, layout.bad_end, before) != 0;
 	seen.behind_changed = last_difference(first, layout.bad_end, length, before) != 0;
+	if (!layout.page)
+		seen.granule_changed = last_difference(first, good, layout.bad_end, before) != 0;
 }
 
 void ProbeBuffer::spoil(const Point &point, const BufferLayout &layout)

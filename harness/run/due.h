@@ -9,15 +9,6 @@
 
 namespace tagtrap {
 
-/// What the call returns when nothing is wrong.
-inline int64_t full_result(const Point &point, uint32_t page_size)
-{
-	const Situation *const situation = point.call->situation;
-	if (situation == nullptr)
-		return point.length;
-	return situation->full * (situation->in_pages ? page_size : 1);
-}
-
 /// What the target has to be ready for: all that is asked for, but streams may run dry.
 inline uint32_t armed(const Point &point, uint32_t page_size)
 {

@@ -45,8 +45,8 @@ Json to_json(const Preflight &seen);
 /// In words, for `tagtrap preflight`: CPU features, modes, mte_tcf_preferred, checks, advice.
 std::string describe(const Preflight &seen);
 
-/// Whether only page faults can be judged: a machine of others that has no tags. In our VM the
-/// machine is wrong instead.
+/// Whether only page faults can be judged: a machine of others that has no tags, or one that was
+/// booted with arm64.nomte. Else our VM is wrong instead.
 bool only_ordinary(const Preflight &seen, bool our_vm);
 
 /// Exit status of a machine that did not pass: 77 where it has no MTE, 3 where it is wrong or where

@@ -87,8 +87,8 @@ std::string describe(const Preflight &seen)
 
 bool only_ordinary(const Preflight &seen, bool our_vm)
 {
-	return !our_vm && (seen.ground == Ground::no_mte || seen.ground == Ground::nomte ||
-			   seen.ground == Ground::machine);
+	return seen.ground == Ground::nomte || // somebody asked for that
+	       (!our_vm && (seen.ground == Ground::no_mte || seen.ground == Ground::machine));
 }
 
 int status_of(const Preflight &seen, bool our_vm)

@@ -10,12 +10,15 @@
 #include "harness/model/call_plan.h"
 #include "harness/model/case.h"
 #include "harness/model/file_offset_plan.h"
+#include "harness/model/judge_parts.h"
 #include "harness/model/sweep.h"
 #include "tests/selftest/plan_world.h"
 
 namespace tagtrap {
 namespace {
 
+using judging::Demand;
+using judging::Ground;
 using selftest::holds;
 using selftest::ids;
 using selftest::planned;
@@ -26,6 +29,15 @@ std::vector<Point> with_offset(Level level, uint32_t page_size, const char *spec
 	std::erase_if(points, [](const Point &point) { return point.from == 0; });
 	return points;
 }
+
+using Range = std::pair<FileState, bool>;
+
+/// What there is to read from.
+const std::set<Range> with_blocks = {
+	{FileState::cached, false}, {FileState::cached, true}, {FileState::hole, false},
+	{FileState::hole, true},    {FileState::small, false}, {FileState::small, true},
+	{FileState::cold, false},   {FileState::page, false},  {FileState::page, true},
+	{FileState::large, false},  {FileState::large, true}};
 
 bool ends_at_end(const Point &point, uint32_t page_size)
 {
@@ -40,32 +52,30 @@ bool crosses_end(const Point &point, uint32_t page_size)
 
 } // namespace
 
-TEST_CASE("reads start in the middle of a block and end at the end of the file")
+TEST_CASE("reads start in the middle of a block, end at the end of the file, and go across it")
 {
 	const auto page_size = GENERATE(4096u, 16384u);
 	const auto points = with_offset(Level::standard, page_size, "pread64/ext4/*");
 	REQUIRE(!points.empty());
-	std::set<std::pair<FileState, bool>> inner, tail;
+	std::set<Range> inner, tail, across;
 	for (const auto &point : points) {
-		CHECK(point.from + point.length <= size_of_file(point.state, page_size));
 		CHECK(applicable(point, page_size));
+		if (crosses_end(point, page_size))
+			across.insert({point.state, point.direct});
+		else if (ends_at_end(point, page_size))
+			tail.insert({point.state, point.direct});
 		if (point.from % page_size != 0)
 			inner.insert({point.state, point.direct});
-		if (ends_at_end(point, page_size))
-			tail.insert({point.state, point.direct});
 	}
-	const std::set<std::pair<FileState, bool>> all = {
-		{FileState::cached, false}, {FileState::cached, true}, {FileState::hole, false},
-		{FileState::hole, true},    {FileState::small, false}, {FileState::small, true},
-		{FileState::cold, false},   {FileState::large, false}, {FileState::large, true}};
-	CHECK(inner == all);
-	CHECK(tail == all);
+	CHECK(inner == with_blocks);
+	CHECK(tail == with_blocks);
+	CHECK(across == with_blocks);
 }
 
 TEST_CASE("writes start in the middle of a block and go across the end of the file")
 {
 	const auto points = with_offset(Level::standard, 4096, "pwrite64/xfs/*");
-	std::set<std::pair<FileState, bool>> across;
+	std::set<Range> across;
 	std::set<FileState> into_new;
 	for (const auto &point : points) {
 		if (crosses_end(point, 4096))
@@ -73,12 +83,32 @@ TEST_CASE("writes start in the middle of a block and go across the end of the fi
 		if (point.state == FileState::fresh)
 			into_new.insert(point.state);
 	}
-	const std::set<std::pair<FileState, bool>> all = {
-		{FileState::cached, false}, {FileState::cached, true}, {FileState::cold, false},
-		{FileState::hole, false},   {FileState::hole, true},   {FileState::small, false},
-		{FileState::small, true},   {FileState::large, false}, {FileState::large, true}};
-	CHECK(across == all);
+	CHECK(across == with_blocks);
 	CHECK(into_new.size() == 1);
+}
+
+TEST_CASE("a read ends with its file, and what lies behind that is not looked at")
+{
+	const auto due = [](const char *text) {
+		const Point point = parse_id(text);
+		return judging::demand(point, judging::untried(point, 4096), {});
+	};
+	const Demand in_front = due("read/ext4/cached+from32668+protnone/sync/1000@48/handler");
+	CHECK(in_front.full == 100);
+	CHECK(in_front.ground == Ground::ordinary);
+	CHECK(in_front.most == 48);
+	for (const char *id : {"read/ext4/cached+from32668+protnone/sync/1000@100/handler",
+			       "pread64/tmpfs/small+from924+protnone/sync/500@253/handler",
+			       "read/ext4/cached+from32668/sync/1000@208/handler",
+			       "read/xfs/page+from3996+unmapped/sync/1000@100/handler"}) {
+		CAPTURE(id);
+		const Demand behind = due(id);
+		CHECK(behind.ground == Ground::unreached);
+		CHECK(behind.least == 100);
+		CHECK(behind.most == 100);
+		CHECK_FALSE(behind.efault);
+	}
+	CHECK(due("write/ext4/cached+from32668+protnone/sync/1000@208/handler").most == 208);
 }
 
 TEST_CASE("faults come at an edge of a page of the file that is none of the buffer")
@@ -165,11 +195,24 @@ TEST_CASE("workers meet missing pages, in transfers from the middle of a file to
 		CHECK(holds(all, id));
 }
 
+TEST_CASE("a vector that starts elsewhere has a missing page in its second of four segments")
+{
+	const auto all = ids(planned(Level::standard, 4096, {"*v/xfs/*"}));
+	CHECK(holds(all, "writev/xfs/page+from3996+bad2of4+protnone/sync/1000@254/handler"));
+	CHECK(holds(all, "readv/xfs/cached+from6644+bad2of4+protnone/sync/5000@1257/handler"));
+}
+
 TEST_CASE("an offset that a file does not have is no point")
 {
 	const auto takes = [](const char *text) { return applicable(parse_id(text), 4096); };
 	CHECK(takes("read/ext4/cached+from28672/sync/4096@0/handler"));
-	CHECK_FALSE(takes("read/ext4/cached+from28673/sync/4096@0/handler"));
+	CHECK(takes("read/ext4/cached+from28673/sync/4096@0/handler"));
+	CHECK(takes("read/ext4/cached+from32767/sync/4096@0/handler"));
+	CHECK_FALSE(takes("read/ext4/cached+from32768/sync/4096@0/handler"));
+	CHECK(takes("read/ext4/cached+direct+from31744/sync/2048@512/handler"));
+	CHECK_FALSE(takes("read/ext4/cached+direct+from31744/sync/2048@1024/handler"));
+	CHECK(takes("read/ext4/page/sync/4096@0/handler"));
+	CHECK_FALSE(takes("read/ext4/page/sync/4097@0/handler"));
 	CHECK(takes("write/ext4/cached+from32768/sync/4096@0/handler"));
 	CHECK_FALSE(takes("write/ext4/cached+from32769/sync/4096@0/handler"));
 	CHECK(takes("write/ext4/new+from1/sync/4096@0/handler"));

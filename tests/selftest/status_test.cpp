@@ -95,4 +95,9 @@ TEST_CASE("without tags the status is that of what was judged", "[status]")
 		CHECK(status_of({pass}, status, ordinary_run(), false) == 3);
 	}
 	CHECK(status_of({pass}, "wrong", ordinary_run()) == 3);
+	// In a VM of ours they are missing by mistake, unless it was booted without them.
+	auto ours = sample_run();
+	ours["half"] = "ordinary";
+	CHECK(status_of({pass, skip}, "nomte", ours) == 0);
+	CHECK(status_of({pass, skip}, "machine", ours) == 3);
 }
