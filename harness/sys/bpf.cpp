@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "harness/sys/bpf.h"
 
+#include <algorithm>
 #include <cstring>
+#include <string>
+#include <string_view>
 #include <system_error>
 
 #include "harness/sys/raw.h"
@@ -10,11 +13,27 @@ namespace tagtrap::sys {
 
 namespace {
 
-Fd descriptor(int64_t result, const char *step)
+constexpr uint32_t log_size = 1 << 16;
+
+Fd descriptor(int64_t result, const std::string &step)
 {
 	if (result < 0)
 		throw std::system_error(static_cast<int>(-result), std::generic_category(), step);
 	return Fd(static_cast<int>(result));
+}
+
+/// The last line of the verifier's log but for its statistics.
+std::string last_words(std::string_view log)
+{
+	std::string last;
+	while (!log.empty()) {
+		const auto end = std::min(log.find('\n'), log.size());
+		const std::string_view line = log.substr(0, end);
+		if (!line.empty() && !line.starts_with("processed "))
+			last = line;
+		log.remove_prefix(std::min(end + 1, log.size()));
+	}
+	return last;
 }
 
 } // namespace
@@ -49,7 +68,19 @@ Fd load_bpf(bpf_prog_type type, const BpfProgram &program)
 	attributes.insns = arg(program.data());
 	attributes.insn_cnt = static_cast<uint32_t>(program.size());
 	attributes.license = arg("GPL");
-	return descriptor(bpf(BPF_PROG_LOAD, attributes), "BPF_PROG_LOAD");
+	const int64_t loaded = bpf(BPF_PROG_LOAD, attributes);
+	std::string step = "BPF_PROG_LOAD";
+	if (loaded < 0) { // once more, with a log
+		std::string log(log_size, 0);
+		attributes.log_buf = arg(log.data());
+		attributes.log_size = log_size;
+		attributes.log_level = 1;
+		const Fd none(
+			static_cast<int>(std::max<int64_t>(bpf(BPF_PROG_LOAD, attributes), -1)));
+		if (const auto why = last_words(log.c_str()); !why.empty())
+			step += ": " + why;
+	}
+	return descriptor(loaded, step);
 }
 
 void BpfAssembler::put(unsigned code, unsigned to, unsigned from, int16_t offset, int32_t value)

@@ -18,7 +18,7 @@ bpf_attr no_bpf_attributes();
 
 /// An array of one value; `flags` are BPF_F_*. Throws std::system_error.
 Fd make_bpf_array(uint32_t value_size, uint32_t flags = 0);
-/// A program of ours, under the GPL. Throws std::system_error.
+/// A program of ours, under the GPL. Throws std::system_error, with the verifier's last words.
 Fd load_bpf(bpf_prog_type type, const BpfProgram &program);
 
 /// A small assembler: r0 is a call's result, r1 to r5 are its arguments, r6 to r9 outlive it, r10
