@@ -34,6 +34,12 @@ void fill_pattern(unsigned char *bytes, size_t size)
 		bytes[i] = pattern_byte(i);
 }
 
+/// copy_from_user_nofault() takes no tagged pointers: since 6.4 __access_ok() sees the tag.
+unsigned tag_for(Routine routine)
+{
+	return routine == Routine::from_user_nofault ? 0 : mte::pointer_tag;
+}
+
 /// What is opened besides.
 const char *other_path(Routine routine)
 {
@@ -53,7 +59,7 @@ const char *other_path(Routine routine)
 
 Workbench::Workbench(const Pass &pass, uint32_t page_size)
 	: pass_(pass), shape_(trait(pass.routine).shape), page_(page_size),
-	  user_((good_pages + 2) * page_size), edge_(good_pages * page_size),
+	  user_((good_pages + 2) * page_size, tag_for(pass.routine)), edge_(good_pages * page_size),
 	  there_size_(good_pages * page_size)
 {
 	const bool before = mte::set_tag_check_override(true);

@@ -8,7 +8,7 @@
 #include <vector>
 
 /// The kernel's copy routines themselves: every length, alignment and position of a fault, each by
-/// a system call of which one copy is seen. Pure but for calls.h and walk.h.
+/// a system call of which one copy is seen. Pure but for calls.h, nofault.h and walk.h.
 namespace tagtrap::sweep {
 
 enum class Routine : uint8_t {
