@@ -11,7 +11,7 @@ namespace tagtrap::sweep {
 namespace {
 
 /// One behind the last byte of which `is` holds.
-uint32_t last_that(const unsigned char *bytes, size_t size, bool (*is)(unsigned char))
+template <class Is> uint32_t last_that(const unsigned char *bytes, size_t size, Is is)
 {
 	while (size != 0 && !is(bytes[size - 1]))
 		--size;
@@ -23,10 +23,14 @@ uint32_t last_changed(const unsigned char *bytes, size_t size)
 	return last_that(bytes, size, [](unsigned char byte) { return byte != untouched; });
 }
 
-/// Leading bytes that are the same.
-uint32_t same(const unsigned char *left, const unsigned char *right, size_t size)
+/// Leading bytes that are the same; it is quick where that are the first `likely`.
+uint32_t same(const unsigned char *left, const unsigned char *right, size_t size, size_t likely)
 {
-	return static_cast<uint32_t>(std::mismatch(left, left + size, right).first - left);
+	size_t from = std::min(size, likely);
+	if (std::memcmp(left, right, from) != 0)
+		from = 0;
+	return static_cast<uint32_t>(std::mismatch(left + from, left + size, right + from).first -
+				     left);
 }
 
 } // namespace
@@ -78,7 +82,7 @@ void Workbench::look_counted(const Case &one, Seen &seen) const
 		return;
 	}
 	if (arrives_there()) {
-		seen.arrived = same(there(one), bytes, reach);
+		seen.arrived = same(there(one), bytes, reach, one.good);
 		seen.changed = last_changed(there(one), one.length + around);
 		return;
 	}
@@ -87,7 +91,7 @@ void Workbench::look_counted(const Case &one, Seen &seen) const
 			std::find_if(bytes, bytes + reach, [](auto byte) { return byte != 0; }) -
 			bytes);
 	else
-		seen.arrived = same(bytes, there(one), reach);
+		seen.arrived = same(bytes, there(one), reach, one.good);
 	seen.changed = last_changed(bytes, pass_.kind == Kind::page ? one.good : reach + around);
 }
 
@@ -98,7 +102,7 @@ void Workbench::look(const Case &one, Seen &seen)
 	if (has_distance(shape_))
 		return look_counted(one, seen);
 	if (arrives_there()) { // what fails may clear it, and words of a string end in zeros
-		seen.arrived = same(there(one), user_.bytes(start_), readable(one));
+		seen.arrived = same(there(one), user_.bytes(start_), readable(one), one.good);
 		seen.changed = last_that(there(one), one.length + around, [](unsigned char byte) {
 			return byte != untouched && byte != 0;
 		});
