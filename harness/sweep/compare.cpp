@@ -57,6 +57,20 @@ std::string narrower(const Tally &seen, const Limits &limits)
 	return text;
 }
 
+/// What has no distance: calls that did more than they may, or else than they should.
+std::string compare_whole(const Tally &seen)
+{
+	uint64_t more = 0;
+	for (const Wrong why : {Wrong::past_fault, Wrong::touched, Wrong::beyond})
+		if (const auto at = seen.wrong.find(why); at != seen.wrong.end())
+			more += at->second;
+	if (more != 0)
+		return fmt::format("wider: {} calls", more);
+	if (seen.wrong_cases() != 0)
+		return fmt::format("differs: {} calls", seen.wrong_cases());
+	return "agrees";
+}
+
 } // namespace
 
 std::string compare(const Tally &seen, const Limits &limits)
@@ -69,8 +83,7 @@ std::string compare(const Tally &seen, const Limits &limits)
 									 : "left open";
 	case Says::whole:
 	case Says::succeeds:
-		return seen.wrong_cases() == 0 ? "agrees"
-					       : fmt::format("wider: {} calls", seen.wrong_cases());
+		return compare_whole(seen);
 	case Says::stops:
 		break;
 	}

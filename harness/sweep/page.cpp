@@ -27,7 +27,8 @@ ones (5.10) copy once there. What takes no fault (*nofault*) is reached by BPF p
 - *source*: the file of the kernel that has the routine, and how many bytes *short* and *beyond* it allows; where *single* is said, a copy that moved nothing
   tries one byte, and is one less short then.
 - *agrees*: measured beside the source. `agrees`: nothing else was seen than it allows, and the most of it was. `narrower`: less than it allows, with the most that
-  was seen; loops that copy the rest are narrower than the copy. `wider`: what was seen and is not allowed. `left open`: the CPU decides.
+  was seen; loops that copy the rest are narrower than the copy. `wider`: what was seen and is not allowed. `differs`: calls that are neither whole nor EFAULT.
+  `left open`: the CPU decides.
 - *suite*: what the suite promises of calls that copy with it.
 - *outside*: calls that are outside of either, of the data, or of what is before and behind.
 

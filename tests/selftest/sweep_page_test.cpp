@@ -88,7 +88,10 @@ TEST_CASE(
 	const Limits word = of(Routine::get_user_4, Class::tiny);
 	CHECK(compare(tally, word) == "agrees");
 	tally.wrong[Wrong::past_fault] = 2;
+	tally.wrong[Wrong::error] = 1;
 	CHECK(compare(tally, word) == "wider: 2 calls");
+	tally.wrong.erase(Wrong::past_fault);
+	CHECK(compare(tally, word) == "differs: 1 calls");
 	constexpr KernelFacts mops = {.arch = Arch::arm64, .major = 7, .minor = 3, .mops = true};
 	const Limits open = of(Routine::from_user, Class::tiny, mops);
 	CHECK(compare(measured({{0, 5}}), open) == "left open: is exact");
