@@ -42,7 +42,7 @@ sys::BpfProgram program_of(Routine routine, const sys::Fd &array, uint32_t size,
 	};
 	bound(8, most_offset);
 	if (writes) { // takes no length of 0
-		code.skip_unless_zero(7, code.leave_length);
+		code.skip_from(7, 1, code.leave_length);
 		code.leave(out_of_bounds);
 	}
 	bound(7, size - most_offset);

@@ -150,6 +150,11 @@ void BpfAssembler::skip_unless_zero(unsigned which, int16_t count)
 	put(BPF_JMP | BPF_JNE | BPF_K, which, 0, count, 0);
 }
 
+void BpfAssembler::skip_from(unsigned which, int32_t least, int16_t count)
+{
+	put(BPF_JMP | BPF_JGE | BPF_K, which, 0, count, least);
+}
+
 void BpfAssembler::skip_up_to(unsigned which, int32_t most, int16_t count)
 {
 	put(BPF_JMP | BPF_JLE | BPF_K, which, 0, count, most);

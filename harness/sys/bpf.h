@@ -39,9 +39,11 @@ public:
 	/// 32 bits.
 	void store_word(unsigned to, int16_t offset, int32_t value);
 	void call(int32_t helper);
-	/// Goes over the next `count` instructions unless the register is 0, or where it is no more
-	/// than `most`.
+	/// Goes over the next `count` instructions unless the register is 0, where it is `least` or
+	/// more, or where it is no more than `most`. Older verifiers learn of a number from the
+	/// latter two alone.
 	void skip_unless_zero(unsigned which, int16_t count);
+	void skip_from(unsigned which, int32_t least, int16_t count);
 	void skip_up_to(unsigned which, int32_t most, int16_t count);
 	/// Ends with `result`, or with what r0 holds.
 	void leave(int32_t result);
