@@ -34,7 +34,8 @@ void fill_pattern(unsigned char *bytes, size_t size)
 		bytes[i] = pattern_byte(i);
 }
 
-/// copy_from_user_nofault() takes no tagged pointers: since 6.4 __access_ok() sees the tag.
+/// copy_from_user_nofault() of newer kernels (6.12) takes no tagged pointers: it asks
+/// __access_ok(), which does not remove the tag.
 unsigned tag_for(Routine routine)
 {
 	return routine == Routine::from_user_nofault ? 0 : mte::pointer_tag;
