@@ -23,12 +23,12 @@ int protection()
 }
 
 /// Fresh tagged pages in the place of whatever is there.
-void map_again(unsigned char *at, size_t bytes)
+void map_again(unsigned char *at, size_t bytes, unsigned tag)
 {
 	void *const again =
 		mmap(at, bytes, protection(), MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
 	sys::must(again, "mapping pages of the buffer again");
-	set_allocation_tags({reinterpret_cast<uint64_t>(at)}, bytes, pointer_tag);
+	set_allocation_tags({reinterpret_cast<uint64_t>(at)}, bytes, tag);
 }
 
 /// The page in place of the one at `at` is the second of a file that has one.
@@ -73,7 +73,8 @@ void map_device(unsigned char *at, size_t bytes)
 
 } // namespace
 
-TaggedMapping::TaggedMapping(size_t bytes) : page_(static_cast<size_t>(sysconf(_SC_PAGESIZE)))
+TaggedMapping::TaggedMapping(size_t bytes, unsigned tag)
+	: page_(static_cast<size_t>(sysconf(_SC_PAGESIZE))), tag_(tag)
 {
 	size_ = (bytes + page_ - 1) / page_ * page_;
 	void *const all =
@@ -81,7 +82,7 @@ TaggedMapping::TaggedMapping(size_t bytes) : page_(static_cast<size_t>(sysconf(_
 	sys::must(all, "reserving a tagged mapping");
 	base_ = static_cast<unsigned char *>(all) + page_;
 	sys::must(mprotect(base_, size_, protection()), "mprotect with PROT_MTE");
-	set_allocation_tags({reinterpret_cast<uint64_t>(base_)}, size_, pointer_tag);
+	set_allocation_tags({reinterpret_cast<uint64_t>(base_)}, size_, tag_);
 }
 
 TaggedMapping::~TaggedMapping()
@@ -92,7 +93,7 @@ TaggedMapping::~TaggedMapping()
 sys::UserPtr TaggedMapping::start() const
 {
 	const sys::UserPtr plain = {reinterpret_cast<uint64_t>(base_)};
-	return have_tags() ? with_tag(plain, pointer_tag) : plain;
+	return have_tags() ? with_tag(plain, tag_) : plain;
 }
 
 void TaggedMapping::spoil(size_t offset)
@@ -102,7 +103,7 @@ void TaggedMapping::spoil(size_t offset)
 
 void TaggedMapping::mend(size_t offset)
 {
-	set_allocation_tags({reinterpret_cast<uint64_t>(base_ + offset)}, granule, pointer_tag);
+	set_allocation_tags({reinterpret_cast<uint64_t>(base_ + offset)}, granule, tag_);
 }
 
 void TaggedMapping::break_page(size_t offset, PageFault how)
@@ -140,13 +141,13 @@ void TaggedMapping::break_page(size_t offset, PageFault how)
 
 void TaggedMapping::mend_page(size_t offset)
 {
-	map_again(base_ + offset / page_ * page_, page_);
+	map_again(base_ + offset / page_ * page_, page_, tag_);
 	free_key();
 }
 
 void TaggedMapping::reset()
 {
-	map_again(base_, size_);
+	map_again(base_, size_, tag_);
 	free_key();
 }
 
@@ -166,9 +167,9 @@ bool TaggedMapping::tags_right(size_t from, size_t to, size_t bad) const
 	};
 	const size_t start = from / granule * granule;
 	if (bad == npos)
-		return have(start, to, pointer_tag);
-	return have(start, bad, pointer_tag) && have(bad, bad + granule, bad_tag) &&
-	       have(bad + granule, to, pointer_tag);
+		return have(start, to, tag_);
+	return have(start, bad, tag_) && have(bad, bad + granule, bad_tag) &&
+	       have(bad + granule, to, tag_);
 }
 
 } // namespace tagtrap::mte

@@ -18,11 +18,12 @@ enum class PageFault : uint8_t { none, unmapped, protnone, rdonly, eof, pkey, gc
 inline constexpr int number_of_map_shadow_stack = 453;
 
 /// [guard page][buffer][guard page] of anonymous PROT_MTE memory, every granule of the buffer with
-/// `pointer_tag`. Used by the worker child, which keeps one for all its points.
+/// one tag. Used by the worker child, which keeps one for all its points.
 class TaggedMapping {
 public:
-	/// `bytes` is rounded up to pages. Throws std::system_error.
-	explicit TaggedMapping(size_t bytes);
+	/// `bytes` is rounded up to pages; with tag 0 pointers to them are as good as untagged.
+	/// Throws std::system_error.
+	explicit TaggedMapping(size_t bytes, unsigned tag = pointer_tag);
 	TaggedMapping(const TaggedMapping &) = delete;
 	TaggedMapping &operator=(const TaggedMapping &) = delete;
 	~TaggedMapping();
@@ -56,6 +57,7 @@ private:
 	unsigned char *base_ = nullptr; ///< untagged address of the buffer
 	size_t size_ = 0;
 	size_t page_ = 0;
+	unsigned tag_;
 	int key_ = -1; ///< protection key of a page that is broken
 };
 

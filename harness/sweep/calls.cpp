@@ -6,9 +6,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/futex.h>
+#include <stdexcept>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
+#include <system_error>
 
 #include "harness/mte/tags.h"
 #include "harness/sys/must.h"
@@ -17,9 +19,8 @@ namespace tagtrap::sweep {
 
 namespace {
 
-constexpr unsigned char untouched = 0xee;
-constexpr uint32_t around = 16; ///< bytes behind the buffer that are looked at as well
 constexpr size_t good_pages = 4;
+constexpr uint32_t most_alignment = 63; ///< of the kernel's side
 
 /// No byte of it is 0 or `untouched`; neighbours differ, and so do lines of 64 bytes.
 unsigned char pattern_byte(size_t at)
@@ -33,18 +34,11 @@ void fill_pattern(unsigned char *bytes, size_t size)
 		bytes[i] = pattern_byte(i);
 }
 
-/// One behind the last byte that is not `untouched`.
-uint32_t last_changed(const unsigned char *bytes, size_t size)
+/// copy_from_user_nofault() of newer kernels (6.12) takes no tagged pointers: it asks
+/// __access_ok(), which does not remove the tag.
+unsigned tag_for(Routine routine)
 {
-	while (size != 0 && bytes[size - 1] == untouched)
-		--size;
-	return static_cast<uint32_t>(size);
-}
-
-/// Leading bytes that are the same.
-uint32_t same(const unsigned char *left, const unsigned char *right, size_t size)
-{
-	return static_cast<uint32_t>(std::mismatch(left, left + size, right).first - left);
+	return routine == Routine::from_user_nofault ? 0 : mte::pointer_tag;
 }
 
 /// What is opened besides.
@@ -66,7 +60,7 @@ const char *other_path(Routine routine)
 
 Workbench::Workbench(const Pass &pass, uint32_t page_size)
 	: pass_(pass), shape_(trait(pass.routine).shape), page_(page_size),
-	  user_((good_pages + 2) * page_size), edge_(good_pages * page_size),
+	  user_((good_pages + 2) * page_size, tag_for(pass.routine)), edge_(good_pages * page_size),
 	  there_size_(good_pages * page_size)
 {
 	const bool before = mte::set_tag_check_override(true);
@@ -76,11 +70,7 @@ Workbench::Workbench(const Pass &pass, uint32_t page_size)
 		user_.break_page(edge_, mte::PageFault::protnone);
 	file_ = sys::Fd(sys::must(::memfd_create("sweep", MFD_CLOEXEC), "memfd_create"));
 	sys::must(::ftruncate(file_.get(), static_cast<off_t>(there_size_)), "ftruncate");
-	const bool memory = pass.routine == Routine::from_user_loop;
-	void *const there = ::mmap(nullptr, there_size_, PROT_READ | PROT_WRITE,
-				   memory ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
-				   memory ? -1 : file_.get(), 0);
-	there_ = static_cast<unsigned char *>(sys::must(there, "mmap"));
+	map_there();
 	fill_pattern(there_, there_size_);
 	if (const char *const path = other_path(pass.routine); path != nullptr) {
 		const bool writes = pass.routine == Routine::from_user;
@@ -97,14 +87,50 @@ Workbench::Workbench(const Pass &pass, uint32_t page_size)
 
 Workbench::~Workbench()
 {
-	::munmap(there_, there_size_);
+	if (!nofault_)
+		::munmap(there_, there_size_);
+}
+
+/// The kernel's side: a file's pages, ordinary memory, or the value of a BPF array.
+void Workbench::map_there()
+{
+	if (takes_no_fault(pass_.routine)) {
+		try {
+			nofault_.emplace(pass_.routine, static_cast<uint32_t>(there_size_),
+					 page_ + most_alignment);
+		} catch (const std::system_error &error) {
+			throw std::runtime_error(
+				fmt::format("no BPF program may copy here: {}", error.what()));
+		}
+		there_ = nofault_->value();
+		return;
+	}
+	const bool memory = pass_.routine == Routine::from_user_loop;
+	void *const there = ::mmap(nullptr, there_size_, PROT_READ | PROT_WRITE,
+				   memory ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED,
+				   memory ? -1 : file_.get(), 0);
+	there_ = static_cast<unsigned char *>(sys::must(there, "mmap"));
 }
 
 bool Workbench::to_user() const
 {
 	return pass_.routine == Routine::to_user || pass_.routine == Routine::to_user_loop ||
 	       pass_.routine == Routine::clear_user || pass_.routine == Routine::put_user_4 ||
-	       pass_.routine == Routine::put_user_8;
+	       pass_.routine == Routine::put_user_8 || pass_.routine == Routine::to_user_nofault;
+}
+
+/// Whether the bytes are seen on the kernel's side.
+bool Workbench::arrives_there() const
+{
+	switch (pass_.routine) {
+	case Routine::from_user_loop:
+	case Routine::from_user_atomic:
+	case Routine::from_user_nofault:
+	case Routine::strncpy_from_user_nofault:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /// Lays the buffer out and fills what the call reads and what it writes to.
@@ -124,7 +150,7 @@ void Workbench::prepare(const Case &one)
 		if (reach >= one.length)
 			bytes[one.length - 1] = 0;
 	}
-	if (shape_ == Shape::counted && !to_user())
+	if (arrives_there())
 		std::memset(there_ + page_ + one.kernel, untouched, one.length + around);
 	if (pass_.routine == Routine::futex_change && both != 0)
 		fill_pattern(bytes, both);
@@ -178,73 +204,13 @@ int64_t Workbench::call(const Case &one)
 		return raw(
 			SYS_futex, arg(&word_), FUTEX_WAKE_OP_PRIVATE, 1, 1, buffer,
 			static_cast<uint32_t>(FUTEX_OP(FUTEX_OP_SET, 0x321, FUTEX_OP_CMP_EQ, 0)));
+	case Routine::from_user_nofault:
+	case Routine::to_user_nofault:
+		return nofault_->run(buffer, one.length, kernel);
+	case Routine::strncpy_from_user_nofault: // has more room than it needs
+		return nofault_->run(buffer, one.length + around, kernel);
 	}
 	return -ENOSYS;
-}
-
-/// Whether the result of a call of strings or words is that of one that had all it needed.
-bool Workbench::succeeded(const Case &one, int64_t result) const
-{
-	switch (pass_.routine) {
-	case Routine::strncpy_from_user: // a name relative to no directory, and the empty one
-		return result == -EBADF || result == -ENOENT;
-	case Routine::strnlen_user:
-		return result >= 0;
-	case Routine::get_user_8:
-		return result == -EINVAL;
-	case Routine::futex_load:
-		return result == -EAGAIN;
-	case Routine::put_user_4:
-	case Routine::put_user_8: {
-		const unsigned char *const bytes = user_.bytes(start_);
-		const uint64_t value =
-			pass_.routine == Routine::put_user_4 ? 0 : 3 * sizeof(void *);
-		const bool readable = pass_.kind == Kind::tag || one.good >= one.length;
-		return result == 0 && readable && std::memcmp(bytes, &value, one.length) == 0;
-	}
-	case Routine::futex_change: {
-		constexpr uint32_t stored = 0x321;
-		const bool readable = pass_.kind == Kind::tag || one.good >= one.length;
-		return result == 0 && readable &&
-		       std::memcmp(user_.bytes(start_), &stored, sizeof(stored)) == 0;
-	}
-	default:
-		return result == 0;
-	}
-}
-
-void Workbench::look_counted(const Case &one, Seen &seen) const
-{
-	const unsigned char *const bytes = user_.bytes(start_);
-	const unsigned char *const there = there_ + page_ + one.kernel;
-	const size_t reach = pass_.kind == Kind::page ? std::min(one.good, one.length) : one.length;
-	if (pass_.routine == Routine::from_user) { // nobody sees what it did with them
-		seen.arrived = seen.changed =
-			static_cast<uint32_t>(std::clamp<int64_t>(seen.result, 0, one.length));
-		return;
-	}
-	if (!to_user()) {
-		seen.arrived = same(there, bytes, reach);
-		seen.changed = last_changed(there, one.length + around);
-		return;
-	}
-	if (pass_.routine == Routine::clear_user)
-		seen.arrived = static_cast<uint32_t>(
-			std::find_if(bytes, bytes + reach, [](auto byte) { return byte != 0; }) -
-			bytes);
-	else
-		seen.arrived = same(bytes, there, reach);
-	seen.changed = last_changed(bytes, pass_.kind == Kind::page ? one.good : reach + around);
-}
-
-void Workbench::look(const Case &one, Seen &seen)
-{
-	if (shape_ == Shape::counted)
-		return look_counted(one, seen);
-	seen.done = succeeded(one, seen.result);
-	if (to_user())
-		seen.changed = last_changed(user_.bytes(start_),
-					    pass_.kind == Kind::page ? one.good : one.length);
 }
 
 Seen Workbench::issue(const Case &one)

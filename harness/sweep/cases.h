@@ -8,7 +8,7 @@
 #include <vector>
 
 /// The kernel's copy routines themselves: every length, alignment and position of a fault, each by
-/// a system call of which one copy is seen. Pure but for calls.h and walk.h.
+/// a system call of which one copy is seen. Pure but for calls.h, nofault.h and walk.h.
 namespace tagtrap::sweep {
 
 enum class Routine : uint8_t {
@@ -26,6 +26,9 @@ enum class Routine : uint8_t {
 	put_user_8,
 	futex_load,
 	futex_change,
+	from_user_nofault,
+	strncpy_from_user_nofault,
+	to_user_nofault,
 };
 
 /// What comes back from a routine.
@@ -33,7 +36,11 @@ enum class Shape : uint8_t {
 	counted, ///< so many bytes
 	string,  ///< the whole string, or EFAULT
 	word,    ///< the whole word, or EFAULT
+	whole,   ///< all bytes, or EFAULT
+	silent,  ///< all bytes, or EFAULT; but what was stored before shows how far it came
 };
+/// Whether it is seen how far the copy came.
+bool has_distance(Shape shape);
 
 /// A routine and the call that shows it.
 struct Trait {
@@ -45,6 +52,7 @@ struct Trait {
 	uint32_t word = 0;      ///< its bytes
 	uint32_t step = 1;      ///< what its address has to be a multiple of
 	uint32_t longest = 0;   ///< 0: any length
+	bool by_pages = false;  ///< the kernel's side is copied page by page
 };
 
 std::span<const Trait> traits();
@@ -89,13 +97,13 @@ struct Request {
 std::vector<Case> cases_of(const Pass &pass, const Request &request);
 
 /// The part of a case that its routine copies in one go and that meets the fault: pages of a file
-/// and of another process's memory are copied one by one.
+/// and of another process's memory are copied one by one (Trait::by_pages).
 struct Chunk {
 	uint32_t start = 0;  ///< offset in the buffer
 	uint32_t length = 0; ///< bytes
 	uint32_t user = 0;   ///< alignments of its first byte
 	uint32_t kernel = 0;
 };
-Chunk chunk_of(const Case &one, uint32_t page_size);
+Chunk chunk_of(Routine routine, const Case &one, uint32_t page_size);
 
 } // namespace tagtrap::sweep

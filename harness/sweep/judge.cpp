@@ -15,97 +15,28 @@ constexpr std::array<std::string_view, 10> wrong_names = {
 	"nothing", "past_fault", "too_short", "incomplete", "beyond",
 	"touched", "bytes",      "error",     "hung",       "died"};
 
-/// What the routines of arm64 without MOPS may leave undone, and what they may have stored beyond
-/// their count (arch/arm64/lib: copy_template.S, copy_from_user.S, copy_to_user.S, clear_user.S).
-/// Those of x86-64 are exact: what copies words goes on byte by byte behind a fault.
-struct Limits {
-	uint32_t most = 0;   ///< bytes short
-	uint32_t unit = 1;   ///< and a multiple of this
-	uint32_t beyond = 0; ///< bytes
-	/// A copy that moved nothing tries a single byte: then it is as short as that leaves it.
-	bool single = false;
-};
-
-Limits limits_of(Routine routine, Class which)
+/// Whether the destination of what comes whole or not at all can be looked at.
+bool delivers(Routine routine)
 {
-	switch (routine) {
-	case Routine::to_user:
-	case Routine::to_user_loop:
-		return {.most = 15, .beyond = 8, .single = true};
-	case Routine::clear_user:
-		return {.most = 7, .beyond = 7};
-	case Routine::from_user:
-	case Routine::from_user_loop:
-		switch (which) {
-		case Class::tiny:
-			return {.most = 7};
-		case Class::small:
-			return {};
-		case Class::middle:
-			return {.most = 16, .unit = 16, .single = true};
-		case Class::large:
-			return {.most = 48, .unit = 16, .single = true};
-		}
-		return {};
-	default:
-		return {};
-	}
+	return routine == Routine::from_user_nofault ||
+	       routine == Routine::strncpy_from_user_nofault;
 }
 
-/// Loops that ask for less and less until nothing moves are held to no more than one copy: older
-/// kernels do not have all of them.
-bool copies_out(Routine routine)
-{
-	return routine == Routine::to_user || routine == Routine::to_user_loop;
-}
-
-bool copies_in(Routine routine)
-{
-	return routine == Routine::from_user || routine == Routine::from_user_loop;
-}
-
-/// Whether the routine is one that leaves it to the CPU where it stops (MOPS).
-bool left_to_cpu(Routine routine, const KernelFacts &facts)
-{
-	return facts.mops &&
-	       (copies_out(routine) || copies_in(routine) || routine == Routine::clear_user);
-}
-
-/// Before 5.16 a page is not written when a byte of the buffer that is probed first cannot be read:
-/// the write loop then does not come to its copy.
-bool gives_up_early(Routine routine, const KernelFacts &facts)
-{
-	return routine == Routine::from_user_atomic && facts.arch == Arch::arm64 &&
-	       (facts.major < 5 || (facts.major == 5 && facts.minor < 16));
-}
-
-bool keeps(const Limits &limits, uint32_t missing, uint32_t moved)
-{
-	if (missing <= limits.most && missing % limits.unit == 0)
-		return true;
-	return limits.single && moved == 1 && missing + 1 <= limits.most;
-}
-
-/// Whether `promise` allows to stop `missing` bytes before the fault.
-bool suite_allows(const Promise &promise, uint32_t missing)
-{
-	return promise.kind == PromiseKind::exact ? missing == 0 : missing <= promise.bytes;
-}
-
-/// A fault that nobody may take: the kernel changes a futex by its own mapping of the address.
-bool unchecked(const Pass &pass)
-{
-	return pass.routine == Routine::futex_change && pass.kind == Kind::tag;
-}
-
-Judged judge_whole(const Pass &pass, const Case &one, const Seen &seen)
+Judged judge_whole(const Pass &pass, const Case &one, const Seen &seen, const KernelFacts &facts)
 {
 	Judged judged;
 	judged.faults = one.good < one.length;
 	judged.beyond = seen.result < 0 && !seen.done ? seen.changed : 0;
-	const bool may_do = !judged.faults || unchecked(pass);
-	if (seen.done)
-		judged.wrong = may_do ? Wrong::nothing : Wrong::past_fault;
+	const bool may_do =
+		!judged.faults || limits_of(pass, Class::tiny, facts).says == Says::succeeds;
+	const uint32_t reach = seen.done ? one.length : std::min(one.good, one.length);
+	if (seen.done && !may_do)
+		judged.wrong = Wrong::past_fault;
+	else if (seen.changed > reach)
+		judged.wrong = Wrong::touched;
+	else if (seen.done)
+		judged.wrong = delivers(pass.routine) && seen.arrived < one.length ? Wrong::bytes
+										   : Wrong::nothing;
 	else if (seen.result != -EFAULT)
 		judged.wrong = Wrong::error;
 	else if (may_do)
@@ -118,19 +49,37 @@ Judged judge_whole(const Pass &pass, const Case &one, const Seen &seen)
 Wrong judge_distance(const Pass &pass, const Case &one, const Judged &judged, uint32_t done,
 		     const KernelFacts &facts)
 {
-	if (copies_out(pass.routine) || pass.routine == Routine::clear_user)
-		if (!suite_allows(copies_to_user(facts), judged.missing))
-			return Wrong::too_short;
-	if (left_to_cpu(pass.routine, facts))
+	if (!suite_allows(pass, judged.missing, facts))
+		return Wrong::too_short;
+	const Limits limits = limits_of(pass, class_of(pass, one, facts.page_size), facts);
+	if (limits.says == Says::open)
 		return Wrong::nothing;
-	if (gives_up_early(pass.routine, facts) && judged.missing < facts.page_size)
-		return Wrong::nothing;
-	const Class which = class_of(pass, one, facts.page_size);
-	const Limits limits = facts.arch == Arch::arm64 ? limits_of(pass.routine, which) : Limits();
-	const uint32_t start = chunk_of(one, facts.page_size).start;
-	if (!keeps(limits, judged.missing, done - std::min(done, start)))
+	const uint32_t start = chunk_of(pass.routine, one, facts.page_size).start;
+	if (!limits.allow(judged.missing, done - std::min(done, start)))
 		return Wrong::too_short;
 	return judged.beyond > limits.beyond ? Wrong::beyond : Wrong::nothing;
+}
+
+/// What came is what was stored: the call only says whether it is all.
+Judged judge_silent(const Pass &pass, const Case &one, const Seen &seen, const KernelFacts &facts)
+{
+	Judged judged;
+	judged.faults = one.good < one.length;
+	const uint32_t reach = std::min(one.good, one.length);
+	judged.missing = reach - std::min(seen.arrived, reach);
+	if (seen.result != 0 && seen.result != -EFAULT)
+		judged.wrong = Wrong::error;
+	else if (seen.changed > reach)
+		judged.wrong = Wrong::touched;
+	else if (seen.done && judged.faults)
+		judged.wrong = Wrong::past_fault;
+	else if (seen.arrived < seen.changed || (seen.done && judged.missing != 0))
+		judged.wrong = Wrong::bytes;
+	else if (!judged.faults)
+		judged.wrong = seen.done ? Wrong::nothing : Wrong::incomplete;
+	else
+		judged.wrong = judge_distance(pass, one, judged, seen.arrived, facts);
+	return judged;
 }
 
 Judged judge_counted(const Pass &pass, const Case &one, const Seen &seen, const KernelFacts &facts)
@@ -159,38 +108,6 @@ Judged judge_counted(const Pass &pass, const Case &one, const Seen &seen, const 
 	return judged;
 }
 
-std::string limits_text(const Limits &limits)
-{
-	std::string text = "0";
-	if (limits.unit > 1)
-		for (uint32_t n = limits.unit; n <= limits.most; n += limits.unit)
-			text += fmt::format(", {}", n);
-	else if (limits.most != 0)
-		text = fmt::format("0..{}", limits.most);
-	if (limits.beyond != 0)
-		text += fmt::format("; {} beyond", limits.beyond);
-	return text;
-}
-
-std::string suite_text(const Pass &pass, const KernelFacts &facts)
-{
-	switch (pass.routine) {
-	case Routine::to_user:
-	case Routine::to_user_loop:
-	case Routine::clear_user:
-		return to_string(copies_to_user(facts));
-	case Routine::from_user:
-	case Routine::from_user_loop:
-		return facts.arch == Arch::x86_64 ? "exact" : "-";
-	case Routine::from_user_atomic:
-		return gives_up_early(pass.routine, facts)
-			       ? fmt::format("granular({})", facts.page_size)
-			       : "exact";
-	default:
-		return unchecked(pass) ? "unchecked" : "all-or-nothing";
-	}
-}
-
 } // namespace
 
 std::string_view to_string(Wrong wrong)
@@ -206,60 +123,19 @@ Wrong parse_wrong(std::string_view text)
 	return static_cast<Wrong>(at - wrong_names.begin());
 }
 
-std::string_view words(Class which, Shape shape)
-{
-	if (shape != Shape::counted)
-		return "all";
-	constexpr std::array<std::string_view, classes> ranges = {"0..15", "16..63", "64..127",
-								  "128.."};
-	return ranges[static_cast<size_t>(which)];
-}
-
-Class class_of(const Pass &pass, const Case &one, uint32_t page_size)
-{
-	const Shape shape = trait(pass.routine).shape;
-	if (shape == Shape::word)
-		return Class::tiny;
-	const Chunk chunk =
-		shape == Shape::counted ? chunk_of(one, page_size) : Chunk{.length = one.length};
-	// The source is aligned first, where there is one and it is long enough.
-	const uint32_t source = copies_out(pass.routine) ? chunk.kernel : chunk.user;
-	const bool aligns = shape == Shape::counted && pass.routine != Routine::clear_user;
-	uint32_t length = chunk.length;
-	if (length < 16)
-		return Class::tiny;
-	if (aligns)
-		length -= (16 - source % 16) % 16;
-	if (length < 64)
-		return Class::small;
-	return length < 128 ? Class::middle : Class::large;
-}
-
 Judged judge(const Pass &pass, const Case &one, const Seen &seen, const KernelFacts &facts)
 {
 	if (seen.end != End::returned)
 		return {.wrong = seen.end == End::hung ? Wrong::hung : Wrong::died,
 			.faults = one.good < one.length};
-	if (trait(pass.routine).shape != Shape::counted)
-		return judge_whole(pass, one, seen);
-	return judge_counted(pass, one, seen, facts);
-}
-
-Promised promised(const Pass &pass, Class which, const KernelFacts &facts)
-{
-	Promised said;
-	said.suite = suite_text(pass, facts);
-	if (trait(pass.routine).shape != Shape::counted)
-		said.source = unchecked(pass) ? "succeeds" : "fails whole";
-	else if (left_to_cpu(pass.routine, facts))
-		said.source = "left to the CPU";
-	else if (facts.arch == Arch::x86_64)
-		said.source = "0";
-	else if (gives_up_early(pass.routine, facts))
-		said.source = "up to a page";
-	else
-		said.source = limits_text(limits_of(pass.routine, which));
-	return said;
+	switch (trait(pass.routine).shape) {
+	case Shape::counted:
+		return judge_counted(pass, one, seen, facts);
+	case Shape::silent:
+		return judge_silent(pass, one, seen, facts);
+	default:
+		return judge_whole(pass, one, seen, facts);
+	}
 }
 
 std::string describe(const Case &one, const Seen &seen)

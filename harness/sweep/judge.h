@@ -5,8 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/model/promise.h"
-#include "harness/sweep/cases.h"
+#include "harness/sweep/allowed.h"
 
 namespace tagtrap::sweep {
 
@@ -17,9 +16,10 @@ enum class End : uint8_t { returned, hung, died };
 struct Seen {
 	int64_t result = 0;   ///< a count, or -errno
 	uint32_t arrived = 0; ///< leading bytes of the destination that are those of the source
-	uint32_t changed = 0; ///< one behind the last byte of the destination that changed
+	uint32_t changed = 0; ///< one behind the last byte of the destination that changed; where a
+			      ///< failure clears it: that is neither 0 nor as it was
 	End end = End::returned;
-	bool done = false; ///< strings and words: the call did its work (whatever it returned)
+	bool done = false; ///< where no count comes back: the call did its work
 };
 
 /// In what a case is outside the promise.
@@ -39,31 +39,15 @@ std::string_view to_string(Wrong wrong);
 /// Throws std::invalid_argument.
 Wrong parse_wrong(std::string_view text);
 
-/// Lengths that a routine treats alike: of what it copies in one go, from the first aligned address
-/// on.
-enum class Class : uint8_t { tiny, small, middle, large };
-inline constexpr int classes = 4;
-/// "1..15", "16..63", "64..127", "128..", as far as the shape has lengths.
-std::string_view words(Class which, Shape shape);
-Class class_of(const Pass &pass, const Case &one, uint32_t page_size);
-
 struct Judged {
 	Wrong wrong = Wrong::nothing;
 	bool faults = false;  ///< the fault lies in what was to be copied
-	uint32_t missing = 0; ///< bytes short of the fault; words and strings: 0
+	uint32_t missing = 0; ///< bytes short of the fault, as far as the shape shows it
 	uint32_t beyond = 0;  ///< bytes that changed beyond what it counts
 };
 
 /// Pure; never throws on any observation.
 Judged judge(const Pass &pass, const Case &one, const Seen &seen, const KernelFacts &facts);
-
-/// In words: how far short of a fault the routine may stop by what its source says, and how far it
-/// may have stored beyond; and what the suite promises of it elsewhere ("-": nothing).
-struct Promised {
-	std::string source;
-	std::string suite;
-};
-Promised promised(const Pass &pass, Class which, const KernelFacts &facts);
 
 /// "length 20, user +3, kernel +0, fault at 13: 5, 8 bytes arrived, ..."
 std::string describe(const Case &one, const Seen &seen);

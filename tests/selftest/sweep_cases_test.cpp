@@ -2,8 +2,10 @@
 // What is swept: the cases of a pass by their number.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <map>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "harness/sweep/cases.h"
 
@@ -67,14 +69,84 @@ TEST_CASE("cases are the same for the same seed, and other alignments are picked
 {
 	const auto picked = [](uint64_t seed) {
 		auto cases = cases_of(out_tag, {.seed = seed});
-		std::erase_if(cases, [](const Case &one) { return one.user < 16; });
+		std::erase_if(cases,
+			      [](const Case &one) { return one.user < 16 && one.kernel < 16; });
 		return cases;
 	};
 	CHECK_FALSE(picked(1).empty());
 	CHECK(picked(1) == picked(1));
 	CHECK(picked(1) != picked(2));
 	for (const auto &one : picked(7))
-		REQUIRE((one.user < 64 && one.kernel >= 16 && one.kernel < 64));
+		REQUIRE((one.user < 64 && one.kernel < 64));
+}
+
+TEST_CASE("of alignments above 15 pairs are picked in which both sides, or either, have one")
+{
+	for (const bool quick : {false, true}) {
+		std::map<std::tuple<uint32_t, bool, bool>, std::set<std::pair<int, int>>> pairs;
+		std::set<int> seen_user, seen_kernel;
+		for (const auto &one : cases_of(out_tag, {.quick = quick})) {
+			pairs[{one.length, one.user < 16, one.kernel < 16}].insert(
+				{one.user, one.kernel});
+			seen_user.insert(one.user);
+			seen_kernel.insert(one.kernel);
+		}
+		for (uint32_t length = 0; length <= 300; ++length)
+			for (const auto &[user, kernel] :
+			     {std::pair(false, false), {true, false}, {false, true}}) {
+				const auto some = pairs[{length, user, kernel}].size();
+				REQUIRE((some >= 2 && some <= 4)); // two may be the same
+			}
+		CHECK(seen_user.size() == 64);
+		CHECK(seen_kernel.size() == 64);
+	}
+	for (const auto &one : cases_of({Routine::clear_user, Kind::tag}, {}))
+		REQUIRE(one.kernel == 0);
+}
+
+TEST_CASE("a granule stands near each edge of a page in the midst of the buffer as well")
+{
+	std::set<uint32_t> near_edge;
+	for (uint32_t good = 4032 - 3; good <= 4160 - 3; good += 16)
+		near_edge.insert(good);
+	const auto midst = [](const Pass &pass) { // of 8192 bytes, 3 behind a page edge
+		std::set<uint32_t> found;
+		for (const auto &one : cases_of(pass, {}))
+			if (one.length == 8192 && one.user == 3 && one.kernel == 4)
+				found.insert(one.good);
+		std::erase_if(found, [](auto good) { return good <= 64 || good > 8000; });
+		return found;
+	};
+	// Cut at 4092 as well, which is near to the same granules.
+	CHECK(midst(out_tag) == near_edge);
+	CHECK(midst({Routine::from_user_nofault, Kind::tag}) == near_edge);
+	CHECK(midst(out_page).empty()); // a page has no edge in its midst
+	// Where both sides are far apart there are granules near the cut alone.
+	const auto near_cut = [](const Pass &pass) {
+		const auto cases = cases_of(pass, {});
+		return std::ranges::count_if(cases, [](const Case &one) {
+			return one.length == 8192 && one.user < 16 && one.kernel >= 32 &&
+			       one.good > 64 && one.good + one.user < 4096 - 64 &&
+			       one.good + one.kernel >= 4096 - 64;
+		});
+	};
+	CHECK(near_cut(out_tag) != 0);
+	CHECK(near_cut({Routine::from_user_nofault, Kind::tag}) == 0);
+}
+
+TEST_CASE("what takes no fault has both sides in full, and lengths around pages")
+{
+	for (const Routine routine : {Routine::from_user_nofault, Routine::to_user_nofault,
+				      Routine::strncpy_from_user_nofault}) {
+		std::set<std::tuple<uint32_t, int, int>> have;
+		for (const auto &one : cases_of({routine, Kind::page}, {}))
+			have.insert({one.length, one.user, one.kernel});
+		for (uint32_t length = 1; length <= 300; ++length)
+			for (int pair = 0; pair < 256; ++pair)
+				REQUIRE(have.contains({length, pair / 16, pair % 16}));
+		CHECK(have.contains({8193, 15, 15}));
+		CHECK(have.contains({0, 0, 0}) == (routine == Routine::from_user_nofault));
+	}
 }
 
 TEST_CASE("words are tried at every address that they may have, strings up to what is allowed")
@@ -98,14 +170,20 @@ TEST_CASE("every pass has a name of its own")
 	CHECK(names.size() == 2 * traits().size());
 }
 
-TEST_CASE("what is copied in one go ends at the kernel's page edge")
+TEST_CASE("what is copied in one go ends at the kernel's page edge, where it is cut")
 {
-	const Chunk first = chunk_of({.length = 5000, .good = 100, .user = 3, .kernel = 6}, 4096);
+	constexpr auto loop = Routine::to_user_loop;
+	const Chunk first =
+		chunk_of(loop, {.length = 5000, .good = 100, .user = 3, .kernel = 6}, 4096);
 	CHECK((first.start == 0 && first.length == 4090));
-	const Chunk second = chunk_of({.length = 5000, .good = 4090, .user = 6, .kernel = 6}, 4096);
+	const Chunk second =
+		chunk_of(loop, {.length = 5000, .good = 4090, .user = 6, .kernel = 6}, 4096);
 	CHECK((second.start == 4090 && second.length == 910));
 	CHECK((second.user % 16 == 0 && second.kernel % 4096 == 0));
 	// Nothing faults: it is the last one.
-	CHECK(chunk_of({.length = 4096, .good = 4096}, 4096).start == 0);
-	CHECK(chunk_of({.length = 4097, .good = 4112}, 4096).start == 4096);
+	CHECK(chunk_of(loop, {.length = 4096, .good = 4096}, 4096).start == 0);
+	CHECK(chunk_of(loop, {.length = 4097, .good = 4112}, 4096).start == 4096);
+	const Chunk all = chunk_of(Routine::to_user_nofault,
+				   {.length = 5000, .good = 4090, .user = 6, .kernel = 6}, 4096);
+	CHECK((all.start == 0 && all.length == 5000 && all.user == 6 && all.kernel == 6));
 }

@@ -20,6 +20,9 @@ constexpr Pass loop = {Routine::from_user_atomic, Kind::tag};
 constexpr Pass clear = {Routine::clear_user, Kind::tag};
 constexpr Pass string = {Routine::strncpy_from_user, Kind::tag};
 constexpr Pass word = {Routine::put_user_8, Kind::tag};
+constexpr Pass whole = {Routine::from_user_nofault, Kind::tag};
+constexpr Pass nofault_string = {Routine::strncpy_from_user_nofault, Kind::tag};
+constexpr Pass silent = {Routine::to_user_nofault, Kind::tag};
 
 /// A copy of `one` that came `done` bytes far, and stored as many.
 Seen copied(uint32_t done)
@@ -157,14 +160,98 @@ TEST_CASE("a call that does not come back, or takes the child with it, is outsid
 	CHECK(verdict(out, one, {.result = -EIO}) == Wrong::error);
 }
 
-TEST_CASE("promises in words")
+TEST_CASE("what is copied without faults from user memory is whole, or EFAULT and nothing of it")
 {
-	CHECK(promised(out, Class::large, arm).source == "0..15; 8 beyond");
-	CHECK(promised(out, Class::large, arm).suite == "close(15)");
-	CHECK(promised(in, Class::large, arm).source == "0, 16, 32, 48");
-	CHECK(promised(in, Class::small, arm).source == "0");
-	CHECK(promised(in, Class::large, arm_mops).source == "left to the CPU");
-	CHECK(promised(clear, Class::tiny, arm).source == "0..7; 7 beyond");
-	CHECK(promised(out, Class::large, x86).suite == "exact");
-	CHECK(promised(word, Class::tiny, x86).suite == "all-or-nothing");
+	const Case bad = {.length = 40, .good = 16}, good = {.length = 40, .good = 48};
+	for (const Pass &pass : {whole, nofault_string}) {
+		const int64_t all = pass == whole ? 0 : 40;
+		const Seen came = {.result = all, .arrived = 40, .changed = 40, .done = true};
+		CHECK(verdict(pass, good, came) == Wrong::nothing);
+		CHECK(verdict(pass, bad, {.result = -EFAULT}) == Wrong::nothing);
+		// What it left as it was may be the same as the source.
+		CHECK(verdict(pass, bad, {.result = -EFAULT, .arrived = 3}) == Wrong::nothing);
+		CHECK(verdict(pass, bad, came) == Wrong::past_fault);
+		CHECK(verdict(pass, good, {.result = -EFAULT}) == Wrong::incomplete);
+		CHECK(verdict(pass, good, {.result = 7}) == Wrong::error);
+		CHECK(verdict(pass, bad, {.result = -EPERM}) == Wrong::error);
+		Seen seen = came;
+		seen.arrived = 39;
+		CHECK(verdict(pass, good, seen) == Wrong::bytes);
+		seen = came;
+		seen.changed = 41;
+		CHECK(verdict(pass, good, seen) == Wrong::touched);
+		CHECK(verdict(pass, bad, {.result = -EFAULT, .changed = 17}) == Wrong::touched);
+		// A failure that leaves a part of it.
+		CHECK(verdict(pass, bad, {.result = -EFAULT, .changed = 16}) == Wrong::beyond);
+		CHECK(judge(pass, bad, {.result = -EFAULT, .changed = 16}, arm).beyond == 16);
+	}
+}
+
+TEST_CASE("of what is copied without faults to user memory all that was stored counts")
+{
+	const Case bad = {.length = 200, .good = 100}, good = {.length = 200, .good = 208};
+	const auto stored = [](uint32_t bytes, int64_t result) -> Seen {
+		return {.result = result, .arrived = bytes, .changed = bytes, .done = result == 0};
+	};
+	CHECK(verdict(silent, good, stored(200, 0)) == Wrong::nothing);
+	for (uint32_t missing = 0; missing <= 15; ++missing)
+		CHECK(verdict(silent, bad, stored(100 - missing, -EFAULT)) == Wrong::nothing);
+	CHECK(judge(silent, bad, stored(93, -EFAULT), arm).missing == 7);
+	CHECK(verdict(silent, bad, stored(84, -EFAULT)) == Wrong::too_short);
+	CHECK(verdict(silent, bad, stored(101, -EFAULT)) == Wrong::touched);
+	CHECK(verdict(silent, bad, stored(100, 0)) == Wrong::past_fault);
+	CHECK(verdict(silent, good, stored(200, -EFAULT)) == Wrong::incomplete);
+	CHECK(verdict(silent, good, stored(199, 0)) == Wrong::bytes);
+	CHECK(verdict(silent, bad, stored(90, -EPERM)) == Wrong::error);
+	Seen hole = stored(90, -EFAULT);
+	hole.changed = 98;
+	CHECK(verdict(silent, bad, hole) == Wrong::bytes);
+	Seen behind = stored(200, 0);
+	behind.changed = 201;
+	CHECK(verdict(silent, good, behind) == Wrong::touched);
+	CHECK(verdict(silent, bad, stored(99, -EFAULT), x86) == Wrong::too_short);
+	CHECK(verdict(silent, bad, stored(86, -EFAULT), arm_mops) == Wrong::nothing);
+	CHECK(verdict(silent, bad, stored(84, -EFAULT), arm_mops) == Wrong::too_short);
+}
+
+TEST_CASE("a word that failed has changed nothing, one that was stored nothing behind it")
+{
+	CHECK(verdict(word, {.length = 8, .good = 4}, {.result = -EFAULT, .changed = 5}) ==
+	      Wrong::touched);
+	const Case good = {.length = 8, .good = 8};
+	CHECK(verdict(word, good, {.result = 0, .changed = 8, .done = true}) == Wrong::nothing);
+	CHECK(verdict(word, good, {.result = 0, .changed = 9, .done = true}) == Wrong::touched);
+}
+
+TEST_CASE("what the source and the suite say, in words")
+{
+	const auto of = [](const Pass &pass, Class which, const KernelFacts &facts) {
+		const Limits limits = limits_of(pass, which, facts);
+		return short_words(limits) + "; " + beyond_words(limits);
+	};
+	CHECK(of(out, Class::large, arm) == "0..15; 0..8");
+	CHECK(of(silent, Class::large, arm) == "0..15; 0");
+	CHECK(of(in, Class::large, arm) == "0, 16, 32, 48; 0");
+	CHECK(of(in, Class::small, arm) == "0; 0");
+	CHECK(of(in, Class::large, arm_mops) == "left to the CPU; -");
+	CHECK(of(clear, Class::tiny, arm) == "0..7; 0..7");
+	CHECK(of(whole, Class::tiny, arm) == "fails whole; 0");
+	CHECK(of({Routine::futex_change, Kind::tag}, Class::tiny, arm) == "succeeds; -");
+	CHECK(suite_words(out, arm) == "close(15)");
+	CHECK(suite_words(silent, x86) == "exact");
+	CHECK(suite_words(word, x86) == "all-or-nothing");
+	CHECK(suite_words(in, arm) == "-");
+}
+
+TEST_CASE("each routine has a file of the kernel's source")
+{
+	for (const auto &what : traits())
+		for (const auto &facts : {arm, x86}) {
+			const Pass pass = {what.routine, Kind::page};
+			CHECK_FALSE(limits_of(pass, Class::tiny, facts).file.empty());
+		}
+	CHECK(limits_of(in, Class::large, arm).file == "arch/arm64/lib/copy_from_user.S");
+	CHECK(limits_of(silent, Class::large, x86).file == "arch/x86/lib/copy_user_64.S");
+	constexpr KernelFacts old = {.arch = Arch::x86_64, .major = 5, .minor = 10};
+	CHECK(limits_of(clear, Class::large, old).file == "arch/x86/lib/usercopy_64.c");
 }

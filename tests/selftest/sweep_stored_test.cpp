@@ -139,6 +139,38 @@ TEST_CASE("a walk goes through what is left of a pass, on the kernel at hand")
 	CHECK_FALSE(walk(what));
 }
 
+TEST_CASE("what takes no fault is reached by BPF, or left with the reason, on the kernel at hand")
+{
+	Walk what;
+#if defined(__x86_64__)
+	what.facts.arch = Arch::x86_64;
+#endif
+	what.request = {.page_size = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE)), .quick = true};
+	for (const Pass &pass : passes())
+		what.done[name(pass)] = UINT32_MAX;
+	const Pass two[] = {{Routine::from_user_nofault, Kind::page},
+			    {Routine::to_user_nofault, Kind::page}};
+	for (const Pass &pass : two)
+		what.done[name(pass)] = cases_of(pass, what.request).size() - 3000;
+	size_t said = 0;
+	what.say = [&said](const Json &event) {
+		++said;
+		if (event.at("event") == "sweep_left") {
+			INFO(event.dump());
+			CHECK(event.at("why").get<std::string>().find("BPF") != std::string::npos);
+			return;
+		}
+		uint64_t cases = 0;
+		for (const Tally &tally : tallies_from(event.at("classes"))) {
+			cases += tally.cases;
+			CHECK(tally.examples == std::vector<std::string>());
+		}
+		CHECK(cases == 3000);
+	};
+	CHECK(walk(what));
+	CHECK(said == std::size(two));
+}
+
 TEST_CASE("a call that takes the child with it, or does not return, is passed over")
 {
 	const Pass words = {Routine::get_user_4, Kind::page};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include "harness/sys/bpf.h"
+
 #include <fmt/format.h>
-#include <linux/bpf.h>
 #include <sys/ioctl.h>
 #include <system_error>
 
@@ -13,7 +14,8 @@ namespace {
 
 using tracer::text;
 using tracer::text_size;
-using Program = std::vector<bpf_insn>;
+
+constexpr int32_t no_sample = 0; ///< what a program of a perf event returns
 
 /// What the program leaves in its map.
 struct Outcome {
@@ -24,101 +26,42 @@ struct Outcome {
 	std::array<char, text_size> string;
 };
 
-int64_t bpf(bpf_cmd command, bpf_attr &attributes)
-{
-	return sys::raw(SYS_bpf, static_cast<uint64_t>(command), sys::arg(&attributes),
-			sizeof(attributes));
-}
-
-bpf_attr nothing()
-{
-	bpf_attr attributes;
-	std::memset(&attributes, 0, sizeof(attributes));
-	return attributes;
-}
-
 sys::Fd make_map()
 {
-	bpf_attr attributes = nothing();
-	attributes.map_type = BPF_MAP_TYPE_ARRAY;
-	attributes.key_size = sizeof(uint32_t);
-	attributes.value_size = sizeof(Outcome);
-	attributes.max_entries = 1;
-	return sys::Fd(static_cast<int>(done(bpf(BPF_MAP_CREATE, attributes), "BPF_MAP_CREATE")));
+	return sys::make_bpf_array(sizeof(Outcome));
 }
 
 Outcome look_up(const sys::Fd &map)
 {
 	const uint32_t key = 0;
 	Outcome found = {};
-	bpf_attr attributes = nothing();
+	bpf_attr attributes = sys::no_bpf_attributes();
 	attributes.map_fd = static_cast<uint32_t>(map.get());
 	attributes.key = sys::arg(&key);
 	attributes.value = sys::arg(&found);
-	done(bpf(BPF_MAP_LOOKUP_ELEM, attributes), "BPF_MAP_LOOKUP_ELEM");
+	done(sys::bpf(BPF_MAP_LOOKUP_ELEM, attributes), "BPF_MAP_LOOKUP_ELEM");
 	if (found.runs == 0)
 		done(-ENODATA, "the BPF program did not run");
 	return found;
 }
 
-sys::Fd load(const Program &program)
+sys::Fd load(const sys::BpfProgram &program)
 {
-	bpf_attr attributes = nothing();
-	attributes.prog_type = BPF_PROG_TYPE_PERF_EVENT;
-	attributes.insns = sys::arg(program.data());
-	attributes.insn_cnt = static_cast<uint32_t>(program.size());
-	attributes.license = sys::arg("GPL");
-	return sys::Fd(static_cast<int>(done(bpf(BPF_PROG_LOAD, attributes), "BPF_PROG_LOAD")));
+	return sys::load_bpf(BPF_PROG_TYPE_PERF_EVENT, program);
 }
 
-// A small assembler: r0 is a call's result, r1 to r5 are its arguments, r6 to r9 outlive it, r10 is
-// the end of the stack.
-bpf_insn instruction(uint8_t code, unsigned to, unsigned from, int16_t offset, int32_t value)
-{
-	bpf_insn made = {};
-	made.code = code;
-	made.dst_reg = to & 0xf;
-	made.src_reg = from & 0xf;
-	made.off = offset;
-	made.imm = value;
-	return made;
-}
-
-class Assembler {
+class Assembler : public sys::BpfAssembler {
 public:
-	void set(unsigned to, int32_t value) { put(BPF_ALU64 | BPF_MOV | BPF_K, to, 0, 0, value); }
-	void move(unsigned to, unsigned from) { put(BPF_ALU64 | BPF_MOV | BPF_X, to, from, 0, 0); }
-	void add(unsigned to, int32_t value) { put(BPF_ALU64 | BPF_ADD, to, 0, 0, value); }
-	void load(unsigned to, unsigned from, int16_t offset)
-	{
-		put(BPF_LDX | BPF_MEM | BPF_DW, to, from, offset, 0);
-	}
-	void store(unsigned to, int16_t offset, unsigned from)
-	{
-		put(BPF_STX | BPF_MEM | BPF_DW, to, from, offset, 0);
-	}
-	void call(int32_t helper) { put(BPF_JMP | BPF_CALL, 0, 0, 0, helper); }
-	/// All 64 bits; `kind` is BPF_PSEUDO_MAP_FD for a map's descriptor.
-	void set_wide(unsigned to, uint64_t value, unsigned kind = 0)
-	{
-		put(BPF_LD | BPF_DW, to, kind, 0, static_cast<int32_t>(value));
-		put(0, 0, 0, 0, static_cast<int32_t>(value >> 32));
-	}
-	void leave()
-	{
-		set(0, 0); // no sample
-		put(BPF_JMP | BPF_EXIT, 0, 0, 0, 0);
-	}
 	/// r6 = the map's value, of which one more run is noted.
 	void note_run(const sys::Fd &map)
 	{
-		put(BPF_ST | BPF_MEM | BPF_W, 10, 0, -4, 0);
+		store_word(10, -4, 0);
 		set_wide(1, static_cast<uint64_t>(map.get()), BPF_PSEUDO_MAP_FD);
 		move(2, 10);
 		add(2, -4);
 		call(BPF_FUNC_map_lookup_elem);
-		put(BPF_JMP | BPF_JNE | BPF_K, 0, 0, 2, 0); // over leave()
-		leave();
+		skip_unless_zero(0, leave_length);
+		leave(no_sample);
 		move(6, 0);
 		load(1, 6, offsetof(Outcome, runs));
 		add(1, 1);
@@ -134,19 +77,9 @@ public:
 		call(helper);
 		store(6, result, 0);
 	}
-	const Program &program() const { return program_; }
-
-private:
-	void put(unsigned code, unsigned to, unsigned from, int16_t offset, int32_t value)
-	{
-		program_.push_back(
-			instruction(static_cast<uint8_t>(code), to, from, offset, value));
-	}
-
-	Program program_;
 };
 
-Program reader(const sys::Fd &map, uint64_t untagged, uint64_t address)
+sys::BpfProgram reader(const sys::Fd &map, uint64_t untagged, uint64_t address)
 {
 	Assembler code;
 	code.note_run(map);
@@ -154,11 +87,11 @@ Program reader(const sys::Fd &map, uint64_t untagged, uint64_t address)
 		  offsetof(Outcome, word_result));
 	code.read(BPF_FUNC_probe_read_user_str, address, offsetof(Outcome, string),
 		  offsetof(Outcome, text_result));
-	code.leave();
+	code.leave(no_sample);
 	return code.program();
 }
 
-Program writer(const sys::Fd &map, uint64_t address)
+sys::BpfProgram writer(const sys::Fd &map, uint64_t address)
 {
 	Assembler code;
 	code.note_run(map);
@@ -167,12 +100,13 @@ Program writer(const sys::Fd &map, uint64_t address)
 	code.set(3, text_size);
 	code.call(BPF_FUNC_probe_write_user);
 	code.store(6, offsetof(Outcome, word_result), 0);
-	code.leave();
+	code.leave(no_sample);
 	return code.program();
 }
 
 /// Runs `program` in a system call of this thread, `result` is the call's.
-Outcome run(const sys::Fd &map, const Program &program, const ProbeArgs &args, int64_t &result)
+Outcome run(const sys::Fd &map, const sys::BpfProgram &program, const ProbeArgs &args,
+	    int64_t &result)
 {
 	const sys::Fd loaded = load(program);
 	const tracer::Event event(tracer::page_faults(PERF_SAMPLE_IP));
@@ -213,7 +147,7 @@ template <bool stores> std::string no_programs()
 	try {
 		const sys::Fd map = make_map();
 		Assembler least;
-		least.leave();
+		least.leave(no_sample);
 		load(stores ? writer(map, 0) : least.program());
 		return "";
 	} catch (const std::system_error &error) {
