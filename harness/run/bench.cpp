@@ -177,7 +177,8 @@ void Bench::enter(const Point &point, const ProbeArgs &args, Observation &seen, 
 	// Where SA_RESTART asks for it, a restart would show.
 	seen.result = point.disposition == Disposition::restart ? counted_call(point, args, seen)
 								: call(point, args, seen, issue);
-	seen.race_steps = buffer_.race_steps() - steps;
+	// Odd: a change had begun, and its middle is what the call met.
+	seen.race_steps = buffer_.race_steps() - steps + steps % 2;
 	channel.entered_ns = 0;
 	if (seen.end != End::none)
 		return; // the child that made the call died, and is what was seen

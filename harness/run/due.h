@@ -6,6 +6,7 @@
 
 #include "harness/model/case.h"
 #include "harness/model/point.h"
+#include "harness/model/sweep.h"
 
 namespace tagtrap {
 

@@ -50,11 +50,11 @@ LoopDevice attach(const std::string &image)
 	}
 }
 
-/// Blocks that a filesystem frees keep what they hold: a loop device would punch holes for them.
-void keep_freed_blocks(const std::string &device)
+/// Blocks that are freed keep what they hold: these two discard them unless they are told not to,
+/// and a loop device would punch holes for that.
+const char *options_for(const disk::Filesystem &filesystem)
 {
-	const std::string name = fs::path(device).filename();
-	sys::spew(fmt::format("/sys/block/{}/queue/discard_max_bytes", name), "0");
+	return filesystem.name == "btrfs" || filesystem.name == "f2fs" ? "nodiscard" : "";
 }
 
 /// Why there is no room in `directory` for an image of `mib` MiB; empty: there is.
@@ -69,8 +69,8 @@ std::string no_room(const fs::path &directory, uint64_t mib)
 	const uint64_t available =
 		sys::status_field(sys::slurp("/proc/meminfo"), "MemAvailable") >> 10;
 	return available / 4 < mib
-		       ? fmt::format("an image needs {} MiB of memory, --out is on tmpfs, "
-				     "and {} MiB are available",
+		       ? fmt::format("an image needs {} MiB, --out is on tmpfs, and that is more "
+				     "than a quarter of the {} MiB of memory that are available",
 				     mib, available)
 		       : "";
 }
@@ -89,10 +89,9 @@ std::string mount_loop_image(const disk::Filesystem &filesystem, const std::stri
 			return why;
 		disk::make(filesystem, image);
 		const LoopDevice device = attach(image);
-		keep_freed_blocks(device.path);
 		fs::create_directories(directory);
 		sys::must(::mount(device.path.c_str(), directory.c_str(),
-				  std::string(filesystem.name).c_str(), 0, ""),
+				  std::string(filesystem.name).c_str(), 0, options_for(filesystem)),
 			  fmt::format("mount {} as {}", device.path, filesystem.name));
 		return "";
 	} catch (const std::exception &error) {
