@@ -17,6 +17,9 @@ struct Mode {
 	bool tco;
 };
 
+/// Of a vector, in points that put the fault into each or into the second of several.
+inline constexpr uint8_t segments_in_plans = 4;
+
 // The values that are combined, the default first.
 inline constexpr std::array all_aligns = {uint16_t{0}, uint16_t{16}, uint16_t{8}, uint16_t{1}};
 inline constexpr std::array all_dispositions = {

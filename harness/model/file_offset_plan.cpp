@@ -14,8 +14,6 @@ struct Range {
 	uint32_t from, length;
 };
 
-constexpr uint8_t some_segments = 4;
-
 uint32_t whole_units(uint32_t bytes)
 {
 	return (bytes + direct_unit - 1) / direct_unit * direct_unit;
@@ -70,6 +68,26 @@ uint32_t file_edge(const Point &point, uint32_t page_size)
 	return edge < point.length ? edge : point.length / 2;
 }
 
+/// A page that is missing from the second of several segments on. With O_DIRECT segments are whole
+/// units, as many as the transfer has room for, which takes a control of its own.
+void add_second_segment(Point point, std::vector<Point> &points)
+{
+	const uint32_t asked = point.length;
+	point.length -= point.direct ? asked % (segments_in_plans * direct_unit) : 0;
+	if (point.length == 0)
+		return;
+	if (point.length != asked) {
+		point.stand = Stand::good;
+		point.offset = 0;
+		points.push_back(point);
+	}
+	point.segment = segments_in_plans;
+	point.bad_one = 2;
+	point.stand = Stand::protnone;
+	point.offset = segment_start(point.length, segments_in_plans, 1) + (point.direct ? 0 : 9);
+	points.push_back(point);
+}
+
 void add_faults(const Point &first, const PlanRequest &request, bool quick_bad,
 		std::vector<Point> &points)
 {
@@ -97,12 +115,8 @@ void add_faults(const Point &first, const PlanRequest &request, bool quick_bad,
 		add(Stand::bad, byte);
 	for (const uint32_t byte : {1u, edge - 1, edge + 1, point.length - 1})
 		add(Stand::protnone, byte);
-	if (point.call->shape.vectored) {
-		point.segment = some_segments;
-		point.bad_one = 2;
-		add(Stand::protnone, segment_start(point.length, some_segments, 1) + 9);
-		point.segment = point.bad_one = 0;
-	}
+	if (point.call->shape.vectored)
+		add_second_segment(point, points);
 	add(Stand::unmapped, edge);
 	add(Stand::rdonly, edge);
 	point.segment = 2;

@@ -20,8 +20,6 @@ constexpr std::array brought_ones = {Memory::untouched, Memory::zeropage, Memory
 				     Memory::swapped,   Memory::cow,      Memory::memfd,
 				     Memory::uffdcopy};
 
-constexpr uint8_t segments = 4;
-
 template <class List> bool among(const List &list, Memory memory)
 {
 	return std::ranges::find(list, memory) != list.end();
@@ -38,10 +36,12 @@ bool by_vector(const Case &call)
 	return call.shape.vectored && !call.shape.uring && !call.shape.positioned;
 }
 
-/// What memory has been through is not the business of filesystems: one that copies, one that does
-/// so by page, and one that pins. Loops that copy, fault in and try again are the filesystems' own.
-/// Where a page is away at times, a call may stop anywhere: not with O_DIRECT, where some kernels
-/// then report less than was written, nor in every state.
+/// What memory has been through is not the business of filesystems. tmpfs copies to its pages, a
+/// pipe copies page by page, and ext4 pins the buffer with O_DIRECT: these three have every state.
+/// Loops that copy, fault in and try again are the filesystems' own: they have the races, and the
+/// states in which the kernel has to bring a page. Where a page is away at times, a call may stop
+/// anywhere: not with O_DIRECT, where some kernels then report less than was written, nor in every
+/// state of a file.
 bool chosen(const Point &point)
 {
 	const Place &place = *point.place;
@@ -75,8 +75,8 @@ void add_point(Point point, const PlanRequest &request, std::vector<Point> &poin
 	const bool untagged = row_of(point.memory).untagged;
 	const bool vectored = by_vector(*point.call);
 	point.length = 4 * request.page_size;
-	point.segment = vectored ? segments : 0;
-	point.offset = vectored ? segment_start(point.length, segments, segments - 1) : 0;
+	point.segment = vectored ? segments_in_plans : 0;
+	point.offset = vectored ? last_segment_start(point.length, segments_in_plans) : 0;
 	point.stand = Stand::good;
 	points.push_back(point);
 	if (!with_granule(point))

@@ -157,8 +157,9 @@ struct Observation {
 	bool behind_changed = false;  ///< a byte behind it, inside the buffer, was stored to
 	bool around_changed = false;  ///< a byte outside of the buffer's segments was stored to
 	bool buffer_changed = false;  ///< kernel loads: the buffer is not as it was
-	uint64_t race_steps =
-		0; ///< beginnings and ends of a second thread's changes, during the call
+	/// Beginnings and ends of a second thread's changes during the call, and one for a change
+	/// that had begun before.
+	uint64_t race_steps = 0;
 	// The file or the peer.
 	int64_t peer_arrived =
 		-1; ///< leading bytes of ours that the other side holds, right, in order

@@ -7,19 +7,17 @@ namespace tagtrap {
 
 namespace {
 
-constexpr uint8_t segments = 4;
-
 /// A fault in each segment: a granule in its middle, a page that is missing
 /// or forbidden from its start on, one that is missing from its middle on.
 void add_faults(Point point, uint32_t part, const PlanRequest &request, std::vector<Point> &points)
 {
 	const bool quick = request.level == Level::quick;
-	point.length = segments * part;
-	point.segment = segments;
-	for (uint8_t one = 1; one <= segments; ++one) {
+	point.length = segments_in_plans * part;
+	point.segment = segments_in_plans;
+	for (uint8_t one = 1; one <= segments_in_plans; ++one) {
 		if (quick && one != 2)
 			continue;
-		point.bad_one = one == segments ? 0 : one;
+		point.bad_one = one == segments_in_plans ? 0 : one;
 		point.stand = Stand::bad;
 		point.offset = (one - 1) * part + part / 2;
 		points.push_back(point);

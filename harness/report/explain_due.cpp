@@ -29,7 +29,7 @@ std::string ground_text(const Point &point, const judging::Demand &wanted)
 	case Ground::ordinary:
 		return fmt::format("{} meets an ordinary page fault, the same on every kernel", by);
 	case Ground::unreached:
-		return "nothing that the call was asked for lies there (F8)";
+		return "the call need not come that far (F8)";
 	case Ground::by_mode:
 		return fmt::format("mode {} does not check this access of {}",
 				   to_string(point.mode), by);

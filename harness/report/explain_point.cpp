@@ -95,13 +95,15 @@ std::string memory_text(const Point &point, uint32_t page_size)
 	const std::string where =
 		start == 0 ? "at the start of a page"
 			   : fmt::format("{} bytes behind the start of a page", start);
-	if (point.memory != Memory::plain)
-		return stated_text(point);
 	std::string text =
-		fmt::format("9 pages of {} bytes of anonymous PROT_MTE memory between two that "
-			    "nobody may touch, every granule with the pointer's tag; the {} is "
-			    "{} of it, {}",
-			    page_size, noun(point), counted(point.length, "byte"), where);
+		point.memory != Memory::plain
+			? stated_text(point)
+			: fmt::format("9 pages of {} bytes of anonymous PROT_MTE memory between "
+				      "two that "
+				      "nobody may touch, every granule with the pointer's tag; the "
+				      "{} is "
+				      "{} of it, {}",
+				      page_size, noun(point), counted(point.length, "byte"), where);
 	if (point.segment != 0)
 		text += fmt::format(", in {} iovecs", point.segment);
 	if (point.bad_one != 0)

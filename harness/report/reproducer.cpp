@@ -120,6 +120,11 @@ Reproducer reproducer(const Point &point, const Terms &terms, const Verdict &ver
 	Pieces pieces;
 	pieces.counts_beyond = point.call->situation == nullptr && breaks_data &&
 			       (loads || (matter.demand.faults() && point.stand == Stand::bad));
+	if (point.call->situation == nullptr && !loads && !pieces.counts_beyond &&
+	    verdict.reason.find("stored to") != std::string::npos)
+		return {"", fmt::format("what was stored outside of the transfer shows it: "
+					"./run.sh {} shows it",
+					id(point))};
 	pieces.checks_info = speaks_of_info(verdict) && point.call->situation == nullptr &&
 			     reproducing::has_handler(point.disposition) && matter.forced();
 	if (loads)

@@ -88,9 +88,8 @@ std::string look_at_peer(const Point &point, bool beyond)
 {
 	std::string text;
 	if (point.place->kind == PlaceKind::file)
-		text = fmt::format("\tcount = pread({}, data, {}, {});\n", plain_fd(point),
-				   point.state == FileState::small ? "sizeof(data)" : "LENGTH + 64",
-				   point.from);
+		text = fmt::format("\tcount = pread({}, data, sizeof(data), {});\n",
+				   plain_fd(point), point.from);
 	else
 		text = "\tfcntl(ends[0], F_SETFL, O_NONBLOCK);\n"
 		       "\tcount = read(ends[0], data, sizeof(data));\n";

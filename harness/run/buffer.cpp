@@ -49,6 +49,12 @@ mte::PageFault page_fault(Stand stand)
 	}
 }
 
+/// Whether what stands in the way can be read: a granule, and a page that is read-only.
+bool can_be_looked_at(const Point &point, const BufferLayout &layout)
+{
+	return !layout.page || point.stand == Stand::rdonly;
+}
+
 } // namespace
 
 bool opaque(const Point &point)
@@ -133,9 +139,11 @@ void ProbeBuffer::compare(const Point &point, const BufferLayout &layout, Observ
 		seen.buffer_changed =
 			changed(0, std::min<size_t>(point.length,
 						    layout.page ? point.offset : point.length));
-	if (layout.page || point.offset >= point.length)
+	if (point.offset >= point.length || !can_be_looked_at(point, layout))
 		return;
 	seen.granule_changed = changed(point.offset, layout.bad_end);
+	if (layout.page)
+		return;
 	seen.behind_changed = changed(layout.bad_end, point.length);
 }
 
@@ -151,8 +159,10 @@ void ProbeBuffer::look(const Point &point, const BufferLayout &layout, Content d
 	const auto untouched = [](const unsigned char *at, size_t count) {
 		return std::all_of(at, at + count, [](unsigned char byte) { return byte == 0xee; });
 	};
+	const bool margin_is_gone =
+		layout.page && layout.bad_start + page_size_ > layout.start + length;
 	seen.around_changed = !untouched(first - margin, margin) ||
-			      (!layout.page && !untouched(first + length, margin));
+			      (!margin_is_gone && !untouched(first + length, margin));
 	if (opaque(point))
 		return compare(point, layout, seen);
 	if (point.call->direction == Direction::loads) {
@@ -166,7 +176,7 @@ void ProbeBuffer::look(const Point &point, const BufferLayout &layout, Content d
 	if (!layout.page && point.stand != Stand::bad)
 		return;
 	seen.behind_changed = last_difference(first, layout.bad_end, length, before) != 0;
-	if (!layout.page)
+	if (can_be_looked_at(point, layout))
 		seen.granule_changed = last_difference(first, good, layout.bad_end, before) != 0;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <fmt/format.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "harness/run/buffer.h"
@@ -12,11 +13,12 @@ namespace {
 
 const auto one_page = static_cast<uint32_t>(sysconf(_SC_PAGESIZE));
 
-/// What is seen of four pages, the second one missing, once `store` has gone through them.
-template <class Store> Observation seen_of(int64_t result, Store store)
+/// What is seen of four pages, the second one as `stand` says, once `store` has gone through them.
+template <class Store>
+Observation seen_of(int64_t result, Store store, const char *stand = "protnone")
 {
-	const Point point = parse_id(fmt::format(
-		"readv/tmpfs/cached+bad2of4+protnone/sync/{}@{}/handler", 4 * one_page, one_page));
+	const Point point = parse_id(fmt::format("readv/tmpfs/cached+bad2of4+{}/sync/{}@{}/handler",
+						 stand, 4 * one_page, one_page));
 	ProbeBuffer buffer(one_page);
 	const BufferLayout layout = buffer.lay_out(point);
 	buffer.fill(point, layout, {});
@@ -46,6 +48,26 @@ TEST_CASE("bytes in front of a missing page are no bytes behind it")
 	CHECK(seen.arrived == one_page);
 	CHECK_FALSE(seen.behind_changed);
 	CHECK(seen.stored_beyond == 0);
+}
+
+TEST_CASE("bytes behind the buffer are looked at where they are there")
+{
+	CHECK_FALSE(seen_of(0, [](unsigned char *) {}).around_changed);
+	CHECK(seen_of(0, [](unsigned char *first) { first[4 * one_page] ^= 1; }).around_changed);
+	CHECK(seen_of(0, [](unsigned char *first) { first[-1] ^= 1; }).around_changed);
+}
+
+TEST_CASE("a store to a page that is read-only is seen")
+{
+	const auto store = [](unsigned char *first) {
+		REQUIRE(mprotect(first + one_page, one_page, PROT_READ | PROT_WRITE) == 0);
+		first[2 * one_page - 1] ^= 1;
+	};
+	CHECK(seen_of(0, store, "rdonly").granule_changed);
+	CHECK_FALSE(seen_of(0, store, "rdonly").behind_changed);
+	CHECK_FALSE(seen_of(
+			    0, [](unsigned char *) {}, "rdonly")
+			    .granule_changed);
 }
 
 } // namespace tagtrap

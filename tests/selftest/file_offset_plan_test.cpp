@@ -30,10 +30,10 @@ std::vector<Point> with_offset(Level level, uint32_t page_size, const char *spec
 	return points;
 }
 
-using Range = std::pair<FileState, bool>;
+using StateAndDirect = std::pair<FileState, bool>;
 
 /// What there is to read from.
-const std::set<Range> with_blocks = {
+const std::set<StateAndDirect> with_blocks = {
 	{FileState::cached, false}, {FileState::cached, true}, {FileState::hole, false},
 	{FileState::hole, true},    {FileState::small, false}, {FileState::small, true},
 	{FileState::cold, false},   {FileState::page, false},  {FileState::page, true},
@@ -57,7 +57,7 @@ TEST_CASE("reads start in the middle of a block, end at the end of the file, and
 	const auto page_size = GENERATE(4096u, 16384u);
 	const auto points = with_offset(Level::standard, page_size, "pread64/ext4/*");
 	REQUIRE(!points.empty());
-	std::set<Range> inner, tail, across;
+	std::set<StateAndDirect> inner, tail, across;
 	for (const auto &point : points) {
 		CHECK(applicable(point, page_size));
 		if (crosses_end(point, page_size))
@@ -75,7 +75,7 @@ TEST_CASE("reads start in the middle of a block, end at the end of the file, and
 TEST_CASE("writes start in the middle of a block and go across the end of the file")
 {
 	const auto points = with_offset(Level::standard, 4096, "pwrite64/xfs/*");
-	std::set<Range> across;
+	std::set<StateAndDirect> across;
 	std::set<FileState> into_new;
 	for (const auto &point : points) {
 		if (crosses_end(point, 4096))
@@ -199,6 +199,9 @@ TEST_CASE("a vector that starts elsewhere has a missing page in its second of fo
 {
 	const auto all = ids(planned(Level::standard, 4096, {"*v/xfs/*"}));
 	CHECK(holds(all, "writev/xfs/page+from3996+bad2of4+protnone/sync/1000@254/handler"));
+	CHECK(holds(all,
+		    "writev/xfs/cached+direct+from6656+bad2of4+protnone/sync/4096@1024/handler"));
+	CHECK(holds(all, "writev/xfs/cached+direct+from6656+good/sync/4096@0/handler"));
 	CHECK(holds(all, "readv/xfs/cached+from6644+bad2of4+protnone/sync/5000@1257/handler"));
 }
 

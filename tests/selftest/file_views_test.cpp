@@ -111,6 +111,16 @@ TEST_CASE("the end of a file is put back")
 	look_again({fd.get(), 5000, bytes, [](size_t, unsigned char) { return true; }}, seen);
 	CHECK(seen.view_differs == 0);
 	CHECK(lseek(fd.get(), 0, SEEK_END) == 5003);
+	// It was made longer: one that cannot be is refused.
+	const sys::Fd read_only(open((scratch.path / "file").c_str(), O_RDONLY | O_CLOEXEC));
+	CHECK_THROWS_AS(look_again({read_only.get(), 5000, bytes,
+				    [](size_t, unsigned char) { return true; }},
+				   seen),
+			std::system_error);
+	// Where the stretch ends in the file, it is left as it is.
+	CHECK_NOTHROW(look_again(
+		{read_only.get(), 5000, Bytes{7, 7}, [](size_t, unsigned char) { return true; }},
+		seen));
 }
 
 TEST_CASE("the device is looked at where the file has one")

@@ -140,6 +140,16 @@ TEST_CASE("bytes in front of a transfer are watched, and renewed for the next on
 	}
 }
 
+TEST_CASE("of a new file everything in front of a transfer is looked at")
+{
+	Armed at("write/ext4/new+from6644/sync/5000@0/handler");
+	spoil(at, 0, nobodys);
+	CHECK(at.writes(at.point.length, at.point.length).peer_before == 1);
+	at.file->arm(at.point.length);
+	spoil(at, 0, nobodys);
+	CHECK(at.writes(100, 100).foreign == 1);
+}
+
 TEST_CASE("a read finds its bytes from where it starts on")
 {
 	for (const char *id : {"read/ext4/cached+from6644/sync/5000@0/handler",

@@ -35,6 +35,19 @@ std::string line(const Json &event)
 	return event.dump() + '\n';
 }
 
+/// A quick sweep of this machine of which nothing is left to be run.
+Walk all_done_here()
+{
+	Walk what;
+#if defined(__x86_64__)
+	what.facts.arch = Arch::x86_64;
+#endif
+	what.request = {.page_size = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE)), .quick = true};
+	for (const Pass &pass : passes())
+		what.done[name(pass)] = UINT32_MAX;
+	return what;
+}
+
 } // namespace
 
 TEST_CASE("tallies of parts add up to that of the whole, also through their lines")
@@ -115,13 +128,7 @@ TEST_CASE("the status of a sweep")
 
 TEST_CASE("a walk goes through what is left of a pass, on the kernel at hand")
 {
-	Walk what;
-#if defined(__x86_64__)
-	what.facts.arch = Arch::x86_64;
-#endif
-	what.request = {.page_size = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE)), .quick = true};
-	for (const Pass &pass : passes())
-		what.done[name(pass)] = UINT32_MAX;
+	Walk what = all_done_here();
 	const Pass words = {Routine::get_user_4, Kind::page};
 	what.done[name(words)] = 20;
 	std::vector<Json> said;
@@ -141,13 +148,7 @@ TEST_CASE("a walk goes through what is left of a pass, on the kernel at hand")
 
 TEST_CASE("what takes no fault is reached by BPF, or left with the reason, on the kernel at hand")
 {
-	Walk what;
-#if defined(__x86_64__)
-	what.facts.arch = Arch::x86_64;
-#endif
-	what.request = {.page_size = static_cast<uint32_t>(::sysconf(_SC_PAGESIZE)), .quick = true};
-	for (const Pass &pass : passes())
-		what.done[name(pass)] = UINT32_MAX;
+	Walk what = all_done_here();
 	const Pass two[] = {{Routine::from_user_nofault, Kind::page},
 			    {Routine::to_user_nofault, Kind::page}};
 	for (const Pass &pass : two)

@@ -50,7 +50,8 @@ TEST_CASE("plans have a fault in each of four segments")
 	for (const int one : {0, 1, 2, 3})
 		for (const auto stand : {Stand::bad, Stand::protnone, Stand::unmapped})
 			CHECK(met.contains({one, stand}));
-	// From the middle of a segment on: the one behind that ends good, the next one is whole.
+	// The missing page holds the second half of the second segment and the first half of the
+	// third one; the fourth is there.
 	CHECK(holds(ids(planned(Level::standard, 4096, {"writev/xfs/*"})),
 		    "writev/xfs/cached+bad2of4+protnone/sync/16384@6144/handler"));
 	const auto quick = ids(planned(Level::quick, 4096, {"readv/ext4/*"}));
